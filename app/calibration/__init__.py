@@ -1,0 +1,1 @@
+"""Agreeing on what good is: calibration sessions and their statistics."""

@@ -1,0 +1,1 @@
+"""Closing gaps: coaching sessions, goals and their effect."""

@@ -1,0 +1,1 @@
+"""Staffing plans and simulation runs, as pages and jobs."""

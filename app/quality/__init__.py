@@ -1,0 +1,1 @@
+"""What good is: scorecards as data, scores with evidence, voice analytics."""

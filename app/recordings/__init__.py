@@ -1,0 +1,1 @@
+"""Calls as they were: their sound on disk, their timeline, and who may hear them."""

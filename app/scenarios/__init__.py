@@ -1,0 +1,1 @@
+"""Practice by voice: scenarios, dialogue, understanding, the live call."""

@@ -1,0 +1,1 @@
+"""Hearing and speaking: recognisers, voices, voice activity, models, turn-taking."""

@@ -1,0 +1,1 @@
+"""A contact centre as a discrete-event model: arrivals, routing, staffing."""
