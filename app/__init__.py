@@ -1,0 +1,42 @@
+"""Callwright: practise calls by voice, on your own premises.
+
+``create_app`` is the one composition root. Nothing starts at import, and no model,
+thread or connection starts here either.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from app import db
+from app.config import REPOSITORY, Settings, secret_of
+from app.services import KEY, Clock, Services, utc_now
+
+MIGRATIONS = REPOSITORY / "migrations"
+LARGEST_BODY = 2 * 1024 * 1024
+
+# Every feature is one line: a module with ``init_app(app)``. A new feature adds its line here.
+FEATURES = (
+)
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Flask:
+    """The application for ``settings``, by default those of the environment."""
+    settings = settings or Settings.from_environment()
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=secret_of(settings),
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        SESSION_COOKIE_NAME="callwright",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    app.extensions[KEY] = Services(settings=settings, clock=clock)
+    db.init_app(app, settings)
+    Migrate(app, db.db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
+    for name in FEATURES:
+        import_module(name).init_app(app)
+    return app
