@@ -6,7 +6,7 @@ How a line sounds (voice) or shows (chat) and when a turn is over is for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple
 
 from app.errors import InvalidInput
@@ -84,7 +84,12 @@ class Conversation:
         return any(act.verdict == "met" and act.act in expected for act in acts)
 
     def hear(
-        self, at: float, words: Sequence[Word], acts: Sequence[ActHeard], *, answer: bool = True
+        self,
+        at: float,
+        words: Sequence[Word],
+        acts: Sequence[ActHeard],
+        *,
+        answer: bool = True,
     ) -> None:
         """The trainee's finished turn; ``answer`` is False for a mere "mhm"."""
         text = " ".join(word.text for word in words)
@@ -101,7 +106,9 @@ class Conversation:
             state=self.state.node,
             answered=answer,
         )
-        shown = [act.act for act in acts if act.verdict == "met"] if self.practice else []
+        shown = (
+            [act.act for act in acts if act.verdict == "met"] if self.practice else []
+        )
         self._send(messages.Said(text, start, end, shown))
         if answer:
             self.step(Heard(at, text, tuple(acts)))
@@ -120,7 +127,7 @@ class Conversation:
                     self.log("tell", event.at, text=text)
                     self._send(messages.Notice("tell", text))
                 case Record(kind, data):
-                    self.log(kind, event.at, **data)
+                    self._record(kind, event.at, data)
                 case End():
                     self.end = action
         if self.state.mood != before.mood:
@@ -130,9 +137,13 @@ class Conversation:
     def press(self, name: str, at: float) -> None:
         """A button of the desk. Raises ``InvalidInput`` when it is not to be had now."""
         if name in ("pause", "resume", "help") and not self.practice:
-            raise InvalidInput(f"{name} exists in practice only; this call is a test", field="name")
+            raise InvalidInput(
+                f"{name} exists in practice only; this call is a test", field="name"
+            )
         if self.paused and name not in ("resume", "hangup"):
-            raise InvalidInput(f"the call is paused: resume it before {name}", field="name")
+            raise InvalidInput(
+                f"the call is paused: resume it before {name}", field="name"
+            )
         switch = SWITCHES.get(name)
         if switch:
             attribute, on = switch
@@ -146,9 +157,12 @@ class Conversation:
         """Consult, transfer or escalate. Raises ``InvalidInput`` for what the desk lacks."""
         desk = dialogue.desk(self.scenario, self.state, practice=True)
         if not any(move.kind == kind and move.target == target for move in desk.moves):
-            offered = ", ".join(f"{move.kind} {move.target}" for move in desk.moves) or "none"
+            offered = (
+                ", ".join(f"{move.kind} {move.target}" for move in desk.moves) or "none"
+            )
             raise InvalidInput(
-                f"the desk offers these moves now: {offered}; got {kind} {target}", field="target"
+                f"the desk offers these moves now: {offered}; got {kind} {target}",
+                field="target",
             )
         self.step(Moved(at, kind, target))
 
@@ -171,7 +185,7 @@ class Conversation:
 
     def show_mood(self) -> None:
         self._send(
-            messages.Mood(self.state.mood, dialogue.mood_word(self.scenario, self.state))
+            messages.Mood(self.state.mood, self.scenario.mood_word(self.state.mood))
         )
 
     def show_desk(self) -> None:
@@ -190,5 +204,9 @@ class Conversation:
             )
         )
 
+    def _record(self, kind: str, at: float, data: Mapping[str, object]) -> None:
+        """A mark for the log; its own ``kind`` (of a move) has another name there."""
+        self.log(kind, at, **{"move" if key == "kind" else key: data[key] for key in data})
+
     def log(self, kind: str, at: float, **data: object) -> None:
-        self._journal.append(kind, round(at, 3), **data)
+        self._journal.append(at, kind, **data)

@@ -21,7 +21,7 @@ STATUSES = (READY, LIVE, WRAP_UP, DONE, CUT_OFF)
 class ScenarioVersion(Base):
     """A scenario as it was when somebody practised it; never changed afterwards."""
 
-    __tablename__ = "scenario_version"
+    __tablename__ = "scenario_versions"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     scenario_id: Mapped[str] = mapped_column(String(64), index=True)
@@ -33,15 +33,15 @@ class ScenarioVersion(Base):
 class Call(Base):
     """One practice call of one person, from the briefing to the debrief."""
 
-    __tablename__ = "call"
+    __tablename__ = "calls"
     __table_args__ = (
-        Index("ix_call_person_created", "person_id", "created_at"),
-        Index("ix_call_person_scenario", "person_id", "scenario_id"),
+        Index("ix_calls_person_created", "person_id", "created_at"),
+        Index("ix_calls_person_scenario", "person_id", "scenario_id"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    version_id: Mapped[int] = mapped_column(ForeignKey("scenario_version.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("scenario_versions.id"))
     scenario_id: Mapped[str] = mapped_column(String(64))
     title: Mapped[str] = mapped_column(String(200))
     seed: Mapped[int]

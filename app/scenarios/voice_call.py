@@ -164,7 +164,9 @@ class VoiceCall:
             probability = self._ear.hear(pcm)
         if self._turns.speaking and self._received % PARTIAL_FRAMES == 0:
             self._show_partial()
-        self._turns, signals = turns.frame(self._turns, self.now, probability, self._partial)
+        self._turns, signals = turns.frame(
+            self._turns, self.now, probability, self._partial
+        )
         for signal in signals:
             self._on(signal)
 
@@ -186,7 +188,9 @@ class VoiceCall:
                 pass
 
     def _show_partial(self) -> None:
-        text = " ".join([*(word.text for word in self._words), self._ear.partial()]).strip()
+        text = " ".join(
+            [*(word.text for word in self._words), self._ear.partial()]
+        ).strip()
         if text == self._partial:
             return
         self._partial = text
@@ -221,7 +225,9 @@ class VoiceCall:
     def _end_turn_now(self) -> None:
         if self._turns.speaking:
             start, end = self._turns.start or 0.0, self._turns.speech_end
-            self._turns = turns.Turns(patience=self._turns.patience, quiet_since=self.now)
+            self._turns = turns.Turns(
+                patience=self._turns.patience, quiet_since=self.now
+            )
             self._end_turn(turns.TurnEnded(self.now, start, end))
 
     # ---- the customer --------------------------------------------------------------------------
@@ -261,9 +267,7 @@ class VoiceCall:
             end = min(max(at, line.started), line.started + line.seconds)
             cut = end < line.started + line.seconds - FRAME_SECONDS
             if cut:
-                self._writer.silence_customer(
-                    round(end * RATE), round((line.started + line.seconds) * RATE)
-                )
+                self._writer.cut_customer(round(end * RATE))
             self._talk.log("customer_end", end, line=line.number, cut=cut)
             self._lines.remove(line)
         if not self._lines:
@@ -291,7 +295,9 @@ class VoiceCall:
         """A page that never reports its loudspeaker must not hang the call."""
         for line in list(self._lines):
             if line.started is None:
-                behind = sum(other.seconds for other in self._lines if other.number < line.number)
+                behind = sum(
+                    other.seconds for other in self._lines if other.number < line.number
+                )
                 if self.now - line.sent > behind + PLAYED_GRACE:
                     self._start(line, self.now)
             elif self.now > line.started + line.seconds + FINISHED_GRACE:
@@ -306,4 +312,3 @@ class VoiceCall:
     def _clock(self, sample: int) -> float:
         """A page's microphone sample as seconds of the call; never in the future."""
         return min(max(0, sample - self._skipped * FRAME_SAMPLES) / RATE, self.now)
-

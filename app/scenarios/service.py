@@ -1,0 +1,345 @@
+"""Calls: started, opened, closed, wrapped up, found again. No request, no sound.
+
+Whoever calls these has checked the rights; each function that changes something is
+one transaction.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from app.accounts.models import Person
+from app.accounts.rights import heard_by
+from app.db import db, transaction
+from app.errors import Conflict, InvalidInput, NotFound, StorageError
+from app.quality.scoring import Score, score
+from app.recordings import history, journal
+from app.recordings.finalise import finalise, recover
+from app.recordings.folders import JOURNAL, folder_of
+from app.recordings.timeline import Timeline
+from app.scenarios import dialogue
+from app.scenarios.check import Findings
+from app.scenarios.line import Outcome
+from app.scenarios.models import CUT_OFF, DONE, LIVE, READY, WRAP_UP, Call, ScenarioVersion
+from app.scenarios.schema import Scenario
+
+log = logging.getLogger(__name__)
+
+MODES = ("voice", "chat")
+PURPOSES = ("practice", "test")
+SHORTEST_COUNTED = 60.0
+LONGEST_NOTE = 5_000
+PAGE = 25
+MOST_SEEDS = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A call somebody wants to make. ``seed`` None: a variation she has not met by chance."""
+
+    mode: str = "voice"
+    purpose: str = "practice"
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.mode not in MODES:
+            raise InvalidInput(f"mode must be voice or chat, got {self.mode!r}", field="mode")
+        if self.purpose not in PURPOSES:
+            raise InvalidInput(
+                f"purpose must be practice or test, got {self.purpose!r}", field="purpose"
+            )
+        if self.seed is not None and not 0 <= self.seed <= MOST_SEEDS:
+            raise InvalidInput(f"seed must be 0 to {MOST_SEEDS}, got {self.seed}", field="seed")
+
+
+def start_call(person: Person, scenario: Scenario, wanted: Wanted, now: datetime) -> Call:
+    """A call that waits to be picked up, under the scenario's version of this moment."""
+    seed = secrets.randbelow(MOST_SEEDS) if wanted.seed is None else wanted.seed
+    with transaction() as session:
+        call = Call(
+            id=secrets.token_hex(16),
+            person_id=person.id,
+            version_id=_version_id(scenario, now),
+            scenario_id=scenario.id,
+            title=scenario.title,
+            seed=seed,
+            mode=wanted.mode,
+            purpose=wanted.purpose,
+            status=READY,
+            created_at=now,
+        )
+        session.add(call)
+    return call
+
+
+def _version_id(scenario: Scenario, now: datetime) -> int:
+    """The row of this very content, made when it is new."""
+    known = select(ScenarioVersion.id).where(ScenarioVersion.content_hash == scenario.version)
+    found = db.session.scalar(known)
+    if found is not None:
+        return found
+    row = ScenarioVersion(
+        scenario_id=scenario.id,
+        content_hash=scenario.version,
+        body=json.loads(scenario.canonical()),
+        created_at=now,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+def find_call(call_id: str) -> Call:
+    """Raises ``NotFound``."""
+    call = db.session.get(Call, call_id) if len(call_id) == 32 else None
+    if call is None:
+        raise NotFound("There is no such call.", remedy="Look in your calls.")
+    return call
+
+
+def scenario_of(call: Call) -> Scenario:
+    """The scenario as it was when the call was started."""
+    return Scenario.from_canonical(json.dumps(call.version.body))
+
+
+def facts_of(call: Call, scenario: Scenario) -> Mapping[str, str]:
+    """The customer's facts of this call, as text."""
+    state = dialogue.begin(scenario, call.seed)
+    return {key: str(value) for key, value in state.facts.items()}
+
+
+def keep_check(call: Call, findings: Findings) -> None:
+    """What the microphone check found, kept with the call; a later check replaces it."""
+    with transaction():
+        if findings.word_accuracy is not None:
+            call.word_accuracy = findings.word_accuracy
+        if findings.speech_db is not None:
+            call.speech_db = findings.speech_db
+        if findings.noise_db is not None:
+            call.noise_db = findings.noise_db
+
+
+def open_line(call: Call, recognizer: str, now: datetime) -> None:
+    """The trainee picks up. Raises ``Conflict`` when the call is over or on the line already."""
+    if call.status != READY:
+        raise Conflict(
+            "This call has been made already.",
+            remedy="Start a new one from the scenario's page.",
+        )
+    with transaction():
+        call.status = LIVE
+        call.started_at = now
+        call.recognizer = recognizer
+
+
+def close_line(call: Call, outcome: Outcome, root: Path, now: datetime) -> None:
+    """The line is down: the recording is finished, the call scored, the row brought up to date."""
+    folder = folder_of(root, call.id)
+    if outcome.ending:
+        _log_end(folder, outcome)
+    _settle(call, folder, now, outcome.cut_reason)
+
+
+def _log_end(folder: Path, outcome: Outcome) -> None:
+    events = journal.read(folder / JOURNAL).events
+    if not any(event["kind"] == "ended" for event in events):
+        with journal.Journal(folder / JOURNAL) as book:
+            book.append(outcome.seconds, "ended", ending=outcome.ending, good=outcome.good)
+
+
+def _settle(call: Call, folder: Path, now: datetime, reason: str) -> None:
+    finished = recover(folder, reason) if reason else finalise(folder)
+    timeline = timeline_of(folder)
+    ended = next((mark for mark in timeline.marks if mark.kind == "ended"), None)
+    scenario = scenario_of(call)
+    result = score(scenario.scorecard, timeline, facts_of(call, scenario))
+    with transaction():
+        call.ended_at = now
+        call.seconds = timeline.duration
+        call.audio_sha256 = finished.sha256
+        call.status = WRAP_UP if ended else CUT_OFF
+        call.cut_reason = "" if ended else reason
+        call.ending = str(ended.data.get("ending", "")) if ended else ""
+        call.good = bool(ended.data.get("good")) if ended else None
+        call.counts = bool(ended) and (bool(call.good) or call.seconds >= SHORTEST_COUNTED)
+        _keep_score(call, result, complete=ended is not None)
+
+
+def _keep_score(call: Call, result: Score, *, complete: bool) -> None:
+    call.score = result.to_dict()
+    call.total = result.total if complete else None
+    call.passed = result.passed if complete else None
+
+
+def timeline_of(folder: Path) -> Timeline:
+    """What happened, from the journal in a call's folder; empty when nothing ever did."""
+    try:
+        return history.timeline_of(journal.read(folder / JOURNAL).events)
+    except StorageError:
+        return Timeline((), (), 0.0)
+
+
+def recover_calls(root: Path, now: datetime) -> int:
+    """At the server's start: every call still marked live was cut off with the last server."""
+    with_line = db.session.scalars(select(Call).where(Call.status == LIVE)).all()
+    for call in with_line:
+        _settle(call, folder_of(root, call.id), now, "server")
+        log.info("call %s was cut off by the server's end; what was said is kept", call.id)
+    return len(with_line)
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUp:
+    """After-call work as it is sent in: a disposition's key and the note."""
+
+    disposition: str
+    note: str
+
+
+def draft_wrap_up(call: Call, draft: WrapUp) -> None:
+    """Keep what is typed so far; the clock goes on."""
+    _require_wrap_up(call)
+    with transaction():
+        call.disposition = draft.disposition[:64]
+        call.note = draft.note[:LONGEST_NOTE]
+
+
+def wrap_up(call: Call, scenario: Scenario, work: WrapUp, now: datetime) -> None:
+    """Finish the after-call work. Raises ``InvalidInput`` beside the field it is about."""
+    _require_wrap_up(call)
+    choices = scenario.wrap_up.dispositions
+    if work.disposition not in choices:
+        raise InvalidInput("Choose what the call was about.", field="disposition")
+    if len(work.note) > LONGEST_NOTE:
+        raise InvalidInput(
+            f"A note has at most {LONGEST_NOTE} characters; this one has {len(work.note)}.",
+            field="note",
+        )
+    if not work.note.strip():
+        raise InvalidInput("Write a line for the colleague who comes after you.", field="note")
+    with transaction():
+        call.disposition = work.disposition
+        call.note = work.note
+        right = scenario.wrap_up.right.get(call.ending, ())
+        call.disposition_right = work.disposition in right if right else None
+        call.acw_seconds = (now - call.ended_at).total_seconds() if call.ended_at else None
+        call.status = DONE
+
+
+def _require_wrap_up(call: Call) -> None:
+    if call.status != WRAP_UP:
+        raise Conflict(
+            "The after-call work of this call is done, or not yet due.",
+            remedy="Open the call's debrief.",
+        )
+
+
+# ---- finding calls again ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to list. ``outcome``: passed | failed | cut_off | unfinished; empty means any."""
+
+    person_id: int | None = None
+    scenario_id: str = ""
+    outcome: str = ""
+    sort: str = "-date"
+    page: int = 1
+
+
+SORTS: Mapping[str, Any] = {
+    "date": Call.created_at,
+    "score": Call.total,
+    "length": Call.seconds,
+    "person": Person.name,
+    "scenario": Call.title,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of calls."""
+
+    calls: Sequence[Call]
+    total: int
+    page: int
+    pages: int
+
+
+def calls_of(person: Person, search: Search) -> Found:
+    """The calls ``person`` may hear that fit ``search``."""
+    query = (
+        select(Call).join(Call.person).where(heard_by(person), Call.status != READY, *_where(search))
+    )
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, search.page), pages)
+    calls = db.session.scalars(
+        _sorted(query, search.sort).limit(PAGE).offset((page - 1) * PAGE)
+    ).all()
+    return Found(calls, total, page, pages)
+
+
+def _where(search: Search) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    if search.person_id is not None:
+        where.append(Call.person_id == search.person_id)
+    if search.scenario_id:
+        where.append(Call.scenario_id == search.scenario_id)
+    outcomes: dict[str, ColumnElement[bool]] = {
+        "passed": Call.passed.is_(True),
+        "failed": Call.passed.is_(False),
+        "cut_off": Call.status == CUT_OFF,
+        "unfinished": Call.status.in_((LIVE, WRAP_UP)),
+    }
+    if search.outcome in outcomes:
+        where.append(outcomes[search.outcome])
+    return where
+
+
+def _sorted(query: Select[tuple[Call]], sort: str) -> Select[tuple[Call]]:
+    column = SORTS.get(sort.lstrip("-"), Call.created_at)
+    first = column.desc() if sort.startswith("-") else column.asc()
+    return query.order_by(first.nulls_last(), Call.created_at.desc())
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How somebody stands in one scenario."""
+
+    attempts: int = 0
+    best: float | None = None
+    last_at: datetime | None = None
+    passed: bool = False
+
+
+def standings(person: Person) -> dict[str, Standing]:
+    """By scenario: attempts that counted, best score, when last tried."""
+    rows = db.session.execute(
+        select(
+            Call.scenario_id,
+            func.count().filter(Call.counts),
+            func.max(Call.total).filter(Call.counts),
+            func.max(Call.created_at),
+            func.max(Call.passed).filter(Call.counts),
+        )
+        .where(Call.person_id == person.id, Call.status != READY)
+        .group_by(Call.scenario_id)
+    )
+    return {name: Standing(n, best, last, bool(ok)) for name, n, best, last, ok in rows}
+
+
+def unfinished(person: Person) -> Call | None:
+    """Her newest call whose after-call work is still to be done."""
+    query = select(Call).where(Call.person_id == person.id, Call.status == WRAP_UP)
+    return db.session.scalar(query.order_by(Call.created_at.desc()).limit(1))

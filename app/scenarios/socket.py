@@ -1,0 +1,149 @@
+"""The sockets of a call: its line, and the check before it. Flask's side of ``line.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from flask import Flask, request, url_for
+from flask_babel import gettext as _
+from flask_sock import Sock
+from simple_websocket import ConnectionClosed, Server
+
+from app.db import db
+from app.errors import AppError, NotAllowed, NotFound, StorageError
+from app.recordings.folders import folder_of
+from app.request_facts import current_person
+from app.scenarios import check, messages, service
+from app.scenarios.line import Line, Outcome, Wire, hear_hello, welcome
+from app.scenarios.models import Call
+from app.scenarios.schema import Scenario
+from app.scenarios.switchboard import CustomerVoice, Job, chat_call, voice_call
+from app.services import Services, services
+from app.speech.ear import Ear
+
+PING_SECONDS = 10
+LARGEST_MESSAGE = 64 * 1024
+
+
+def init_app(app: Flask) -> None:
+    app.config["SOCK_SERVER_OPTIONS"] = {
+        "ping_interval": PING_SECONDS,
+        "max_message_size": LARGEST_MESSAGE,
+    }
+    sock = Sock(app)
+    sock.route("/calls/<call_id>/line", endpoint="scenarios.line")(_answering(_line))
+    sock.route("/calls/<call_id>/check", endpoint="scenarios.check")(_answering(_check))
+
+
+def require_own_origin() -> None:
+    """A page of another site cannot speak for whoever is signed in here."""
+    origin = request.headers.get("Origin", "")
+    trusted = services().settings.trusted_origins
+    if urlsplit(origin).netloc != request.host and origin not in trusted:
+        raise NotAllowed(
+            _("This line can only be opened by Callwright's own pages."),
+            remedy=_("An administrator can name further addresses (trusted origins)."),
+        )
+
+
+def _answering(handle: Callable[[Server, Wire, str], None]) -> Callable[[Server, str], None]:
+    """Whatever goes wrong is said on the wire, in the protocol's own words."""
+
+    def socket(ws: Server, call_id: str) -> None:
+        wire = Wire(ws)
+        try:
+            require_own_origin()
+            handle(ws, wire, call_id)
+        except AppError as error:
+            wire.fail(error, fatal=True)
+        except ConnectionClosed:
+            # The page went away before the line was open: nothing to keep.
+            pass
+        finally:
+            db.session.remove()
+
+    return socket
+
+
+def _own_call(call_id: str) -> Call:
+    """The caller's own call: a supervisor may hear it later, nobody else may make it."""
+    call = service.find_call(call_id)
+    person = current_person()
+    if person is None or call.person_id != person.id:
+        raise NotFound(_("There is no such call."), remedy=_("Look in your calls."))
+    return call
+
+
+def _ear(parts: Services) -> Ear:
+    return Ear(parts.recognizer.open(), parts.voice_activity())
+
+
+def _check(ws: Server, wire: Wire, call_id: str) -> None:
+    call = _own_call(call_id)
+    parts = services()
+    scenario = service.scenario_of(call)
+    # No database session is held open while somebody reads a sentence aloud.
+    db.session.remove()
+    hear_hello(ws)
+    ear = _ear(parts)
+    wire.send(welcome(call_id, "voice", practice=True, recognizer=parts.recognizer.name))
+    speak = CustomerVoice.of(scenario, parts.synthesizer).say
+    expected = check.sentence(call.seed)
+    findings = check.Check(ws, wire, ear, expected=expected, speak=speak).run()
+    service.keep_check(service.find_call(call_id), findings)
+
+
+def _line(ws: Server, wire: Wire, call_id: str) -> None:
+    call = _own_call(call_id)
+    parts = services()
+    with parts.live.place(call_id):
+        hello = hear_hello(ws)
+        if hello.mode != call.mode:
+            raise NotAllowed(
+                _("This call is by %(mode)s, the page opened it otherwise.", mode=call.mode),
+                remedy=_("Reload the page."),
+            )
+        # What may be missing here (a model) is found before the call is used up.
+        ear = _ear(parts) if call.mode == "voice" else None
+        scenario = service.scenario_of(call)
+        recognizer = parts.recognizer.name if ear else ""
+        service.open_line(call, recognizer, parts.clock())
+        # No database session is held open while a call listens.
+        db.session.remove()
+        wire.send(
+            welcome(
+                call_id, call.mode, practice=call.purpose == "practice", recognizer=recognizer
+            )
+        )
+        outcome = _run(ws, wire, _job(call, scenario, parts), ear, parts)
+        call = service.find_call(call_id)
+        service.close_line(call, outcome, parts.settings.recordings_dir, parts.clock())
+        _say_ended(wire, call, scenario)
+
+
+def _job(call: Call, scenario: Scenario, parts: Services) -> Job:
+    folder = folder_of(parts.settings.recordings_dir, call.id)
+    return Job(call.id, scenario, call.seed, call.mode, call.purpose, folder)
+
+
+def _run(ws: Server, wire: Wire, job: Job, ear: Ear | None, parts: Services) -> Outcome:
+    reader = parts.reader(job.scenario)
+    try:
+        if ear is None:
+            with chat_call(job, wire, reader) as chat:
+                return Line(ws, wire, chat).run()
+        voice = CustomerVoice.of(job.scenario, parts.synthesizer)
+        with voice_call(job, wire, reader, ear, voice) as spoken:
+            return Line(ws, wire, spoken).run()
+    except StorageError as error:
+        wire.fail(error, fatal=True)
+        return Outcome(0.0, cut_reason="storage")
+
+
+def _say_ended(wire: Wire, call: Call, scenario: Scenario) -> None:
+    if call.ending:
+        title, page = scenario.endings[call.ending].title, "scenarios.call"
+    else:
+        title, page = _("The call was cut off"), "scenarios.debrief"
+    wire.send(messages.Ended(call.ending, title, bool(call.good), url_for(page, call_id=call.id)))
