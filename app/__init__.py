@@ -12,14 +12,23 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from app import db
-from app.config import REPOSITORY, Settings, secret_of
+from app.config import Settings, secret_of
+from app.migration import MIGRATIONS
 from app.services import KEY, Clock, Services, utc_now
 
-MIGRATIONS = REPOSITORY / "migrations"
 LARGEST_BODY = 2 * 1024 * 1024
 
 # Every feature is one line: a module with ``init_app(app)``. A new feature adds its line here.
+# Their order is the order of what happens before a request.
 FEATURES = (
+    "app.http",
+    "app.assets",
+    "app.i18n",
+    "app.error_pages",
+    "app.accounts.guard",
+    "app.forgery",
+    "app.accounts.views",
+    "app.web",
 )
 
 

@@ -1,0 +1,1 @@
+"""People, teams, roles, who may do what, and the record of who did."""

@@ -1,0 +1,120 @@
+"""Who may do what: one table of endpoints, and the rule of who may hear a call.
+
+An endpoint that is missing here is refused to everybody, on purpose: whoever adds a
+page decides who it is for. What belongs to somebody (a call) is SIGNED_IN here and
+asks ``require_hear`` as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum, auto
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, or_, select
+
+from app.accounts.models import Person, Role, team_leads
+from app.errors import NotAllowed, NotFound, NotSignedIn
+
+
+class Anybody(Enum):
+    PUBLIC = auto()
+    """Whoever reaches the server."""
+    SIGNED_IN = auto()
+    """Every role, and the rule of the thing itself."""
+
+
+PUBLIC = Anybody.PUBLIC
+SIGNED_IN = Anybody.SIGNED_IN
+ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+
+Who = Anybody | frozenset[Role]
+
+TABLE: Mapping[str, Who] = {
+    "static": PUBLIC,
+    "web.home": PUBLIC,
+    "web.health": PUBLIC,
+    "accounts.login": PUBLIC,
+    "accounts.login_try": PUBLIC,
+    "accounts.logout": SIGNED_IN,
+    "accounts.me": SIGNED_IN,
+    "accounts.change_password": SIGNED_IN,
+    "accounts.change_preferences": SIGNED_IN,
+    "accounts.sign_out_elsewhere": SIGNED_IN,
+    "accounts.people": ADMINISTRATOR,
+    "accounts.person_new": ADMINISTRATOR,
+    "accounts.person": ADMINISTRATOR,
+    "accounts.deactivate": ADMINISTRATOR,
+    "accounts.reactivate": ADMINISTRATOR,
+    "accounts.reset_password": ADMINISTRATOR,
+    "accounts.teams": ADMINISTRATOR,
+    "accounts.team_rename": ADMINISTRATOR,
+    "accounts.team_delete": ADMINISTRATOR,
+    "accounts.audit": ADMINISTRATOR,
+    # Everybody may practise; whose call it is decides the rest.
+    "scenarios.library": SIGNED_IN,
+    "scenarios.briefing": SIGNED_IN,
+    "scenarios.start": SIGNED_IN,
+    "scenarios.call": SIGNED_IN,
+    "scenarios.line": SIGNED_IN,
+    "scenarios.check": SIGNED_IN,
+    "scenarios.wrap_up": SIGNED_IN,
+    "scenarios.debrief": SIGNED_IN,
+    "scenarios.history": SIGNED_IN,
+    "scenarios.audio": SIGNED_IN,
+    "scenarios.peaks": SIGNED_IN,
+    "scenarios.transcript": SIGNED_IN,
+    "scenarios.log": SIGNED_IN,
+}
+
+
+def may(person: Person | None, endpoint: str) -> bool:
+    """Whether ``person`` (None: not signed in) may use ``endpoint``."""
+    who = TABLE.get(endpoint, frozenset[Role]())
+    if who is PUBLIC:
+        return True
+    if person is None:
+        return False
+    return who is SIGNED_IN or (isinstance(who, frozenset) and person.role in who)
+
+
+def require(person: Person | None, endpoint: str) -> None:
+    """Raise ``NotSignedIn`` or ``NotAllowed`` unless ``person`` may use ``endpoint``."""
+    if may(person, endpoint):
+        return
+    if person is None and endpoint in TABLE:
+        raise NotSignedIn(_("Please sign in first."))
+    raise NotAllowed(
+        _("This page is not part of your role."),
+        remedy=_("If you need it, ask an administrator to change your role."),
+    )
+
+
+def may_hear(person: Person, owner: Person) -> bool:
+    """Whether ``person`` may hear and read the calls of ``owner``.
+
+    One's own; a supervisor those of the teams she leads; nobody else, administrators
+    included.
+    """
+    if person.id == owner.id:
+        return True
+    led = {team.id for team in person.leads} if person.role is Role.SUPERVISOR else set()
+    return owner.team_id in led
+
+
+def require_hear(person: Person, owner: Person) -> None:
+    """Raise ``NotFound`` unless ``may_hear``: a stranger does not learn that the call exists."""
+    if not may_hear(person, owner):
+        raise NotFound(
+            _("There is no such call among those you may hear."),
+            remedy=_("You can hear your own calls, and those of the teams you lead."),
+        )
+
+
+def heard_by(person: Person) -> ColumnElement[bool]:
+    """``may_hear`` as a condition on ``Person``, for lists: the owners ``person`` may hear."""
+    own = Person.id == person.id
+    if person.role is not Role.SUPERVISOR:
+        return own
+    led = select(team_leads.c.team_id).where(team_leads.c.person_id == person.id)
+    return or_(own, Person.team_id.in_(led))

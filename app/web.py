@@ -1,0 +1,96 @@
+"""The door: the start page by role, the places of the side bar, and /health."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from typing import Any
+
+from flask import Blueprint, Flask, current_app, jsonify, redirect, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
+
+from app.accounts.guard import current_person
+from app.accounts.models import Role
+from app.accounts.rights import may
+from app.db import db
+from app.services import services
+
+log = logging.getLogger(__name__)
+bp = Blueprint("web", __name__)
+ENOUGH_ROOM = 200 * 1024 * 1024
+"""Bytes free below which a call could not be kept whole."""
+
+# Endpoint, icon and the endpoints' prefixes that belong to the place.
+PLACES = (
+    ("scenarios.library", "headset", ("scenarios.",)),
+    ("accounts.people", "people", ("accounts.people", "accounts.person", "accounts.team")),
+    ("accounts.audit", "shield-check", ("accounts.audit",)),
+)
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(bp)
+    app.add_template_global(places)
+
+
+@bp.get("/")
+def home() -> Response:
+    person = current_person()
+    if person is None:
+        return redirect(url_for("accounts.login"))
+    start = "accounts.people" if person.role is Role.ADMINISTRATOR else "scenarios.library"
+    return redirect(url_for(start))
+
+
+def places() -> list[tuple[str, str, str, bool]]:
+    """The places this person may enter: endpoint, label, icon, whether she is there."""
+    labels = {
+        "scenarios.library": _("Practise"),
+        "accounts.people": _("People"),
+        "accounts.audit": _("Audit log"),
+    }
+    person, here = current_person(), request.endpoint or ""
+    return [
+        (endpoint, labels[endpoint], icon, here.startswith(inside))
+        for endpoint, icon, inside in PLACES
+        if endpoint in current_app.view_functions and may(person, endpoint)
+    ]
+
+
+@bp.get("/health")
+def health() -> tuple[Response, int]:
+    """200 when calls can be made and kept, 503 when not; says which part is missing."""
+    settings = services().settings
+    free = _free_bytes()
+    parts: dict[str, Any] = {
+        "database": _database_answers(),
+        "disk": free >= ENOUGH_ROOM,
+    }
+    well = all(parts.values())
+    told = {
+        "status": "ok" if well else "failing",
+        "parts": parts,
+        "disk_free_bytes": free,
+        "recognizer": settings.recognizer,
+        "voice": settings.voice,
+    }
+    return jsonify(told), 200 if well else 503
+
+
+def _database_answers() -> bool:
+    try:
+        db.session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        log.exception("the database does not answer")
+        return False
+    return True
+
+
+def _free_bytes() -> int:
+    try:
+        return shutil.disk_usage(services().settings.data_dir).free
+    except OSError:
+        return 0
