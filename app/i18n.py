@@ -88,7 +88,7 @@ def exact(moment: datetime | None) -> str:
 
 
 def ago(moment: datetime | None) -> Markup:
-    """Such as "3 minutes ago", as a ``<time>`` whose title is the exact moment; "never" for None."""
+    """How long ago, as a ``<time>`` titled with the exact moment; "never" for None."""
     if moment is None:
         return Markup("<span>{}</span>").format(_("never"))
     passed = now() - moment
@@ -106,11 +106,13 @@ def number(value: float | None, digits: int = 0) -> str:
     """With the language's separators; ``digits`` after the point."""
     if value is None:
         return "–"
-    return format_decimal(round(value, digits), format="#,##0." + "0" * digits if digits else None)
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return str(format_decimal(round(value, digits), format=pattern))
 
 
 def percent(share: float | None, digits: int = 0) -> str:
     """``share`` of 1 as a percentage."""
     if share is None:
         return "–"
-    return format_percent(share, format="#,##0" + ("." + "0" * digits if digits else "") + "%")
+    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
+    return str(format_percent(share, format=pattern))

@@ -32,9 +32,9 @@ class Page(Generic[T]):
         return (self.number - 1) * PER_PAGE + len(self.items)
 
 
-def page_of(chosen: Select[tuple[T]], number: int) -> Page[T]:
+def page_of(chosen: Select[T], number: int) -> Page[T]:
     """Page ``number`` of what ``chosen`` selects; a page beyond the end is the last one."""
-    rows = chosen.order_by(None).options().subquery()
+    rows = chosen.order_by(None).subquery()
     total = db.session.scalar(select(func.count()).select_from(rows)) or 0
     pages = max(1, -(-total // PER_PAGE))
     number = min(max(1, number), pages)

@@ -69,7 +69,7 @@ def find(query: AuditQuery) -> Page[AuditEntry]:
     return page_of(_matching(query).order_by(AuditEntry.id.desc()), query.page)
 
 
-def _matching(query: AuditQuery) -> Select[tuple[AuditEntry]]:
+def _matching(query: AuditQuery) -> Select[AuditEntry]:
     chosen = select(AuditEntry)
     kind, _colon, key = query.subject.partition(":")
     if query.person_id is not None:

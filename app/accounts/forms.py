@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 from flask_babel import gettext as _
 
 from app.accounts.models import Role
-from app.errors import InvalidInput
+from app.errors import AppError, InvalidInput
 from app.i18n import LANGUAGES
 
 LOGIN = re.compile(r"[^\W_][\w.+@-]{1,253}")
@@ -20,7 +20,7 @@ LOGIN = re.compile(r"[^\W_][\w.+@-]{1,253}")
 class Submitted(Protocol):
     """A submitted form (werkzeug's MultiDict)."""
 
-    def get(self, key: str, default: str = "") -> str: ...
+    def get(self, key: str, default: str, /) -> str: ...
     def getlist(self, key: str) -> list[str]: ...
 
 
@@ -33,7 +33,7 @@ class Problems(InvalidInput):
         self.fields = dict(fields)
 
 
-def problems_of(error: InvalidInput) -> dict[str, str]:
+def problems_of(error: AppError) -> dict[str, str]:
     """The problems by field; one that belongs to no field is under the empty name."""
     if isinstance(error, Problems):
         return error.fields

@@ -8,13 +8,14 @@ from app.accounts.models import Role
 
 
 def role_label(role: Role | str) -> str:
-    return {
+    labels: dict[Role, str] = {
         Role.AGENT: _("Agent"),
         Role.SUPERVISOR: _("Supervisor"),
         Role.QA: _("QA analyst"),
         Role.PLANNER: _("Planner"),
         Role.ADMINISTRATOR: _("Administrator"),
-    }[Role(role)]
+    }
+    return labels[Role(role)]
 
 
 def role_options() -> list[tuple[str, str]]:

@@ -40,21 +40,29 @@ def check_new(password: str, *names: str, field: str = "password") -> None:
 
 
 def _problem(password: str, names: tuple[str, ...]) -> str:
+    found = ""
+    plain = password.casefold()
     if len(password) < SHORTEST:
-        return _(
+        found = _(
             "A password has at least %(n)s characters; this one has %(got)s.",
             n=SHORTEST,
             got=len(password),
         )
-    if len(password) > LONGEST:
-        return _("A password has at most %(n)s characters.", n=LONGEST)
-    plain = password.casefold()
-    if plain in COMMON or len(set(plain)) < 4:
-        return _("This password is one of the first anybody would guess.")
-    parts = {part for name in names for part in (name.casefold(), *name.casefold().split("@"))}
-    if any(len(part) >= 3 and part in plain and len(plain) - len(part) < 6 for part in parts):
-        return _("A password must not be little more than the name.")
-    return ""
+    elif len(password) > LONGEST:
+        found = _("A password has at most %(n)s characters.", n=LONGEST)
+    elif plain in COMMON or len(set(plain)) < 4:
+        found = _("This password is one of the first anybody would guess.")
+    elif any(_little_more_than(part, plain) for name in names for part in _parts(name)):
+        found = _("A password must not be little more than the name.")
+    return found
+
+
+def _parts(name: str) -> set[str]:
+    return {name.casefold(), *name.casefold().replace("@", " ").split()}
+
+
+def _little_more_than(part: str, plain: str) -> bool:
+    return len(part) >= 3 and part in plain and len(plain) - len(part) < 6
 
 
 def hash_of(password: str) -> str:

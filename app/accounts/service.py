@@ -47,7 +47,7 @@ def find(query: PeopleQuery) -> Page[Person]:
     return page_of(chosen, query.page)
 
 
-def _matching(query: PeopleQuery) -> Select[tuple[Person]]:
+def _matching(query: PeopleQuery) -> Select[Person]:
     chosen = select(Person).outerjoin(Team, Person.team_id == Team.id)
     if text := query.text.strip():
         in_name = Person.name.icontains(text, autoescape=True)
