@@ -120,11 +120,12 @@ class Mention:
 def mentions(card: Scorecard) -> Iterator[Mention]:
     """Every act, fact, flag, state, mark, move target and ending the card names, in its order."""
     for criterion in card.criteria:
-        for kind, name in _mentioned(criterion):
+        for kind, name in mentioned(criterion):
             yield Mention(criterion.id, kind, name)
 
 
-def _mentioned(criterion: Criterion) -> Iterator[tuple[MentionKind, str]]:
+def mentioned(criterion: Criterion) -> Iterator[tuple[MentionKind, str]]:
+    """The same of one criterion: kind and name."""
     rule = criterion.rule
     if criterion.applies_when:
         yield from _in_happening(criterion.applies_when)

@@ -1,0 +1,1 @@
+"""One function a rule kind: (call, rule) -> verdict. Pure."""
