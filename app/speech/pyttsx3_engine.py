@@ -25,8 +25,7 @@ DEFAULT_VOICES = {"en": "gmw/en-us", "fa": "ira/fa", "ru": "zle/ru", "zh": "sit/
 LIBRARIES = ("libespeak-ng.so.1", "libespeak-ng.so", "libespeak.so.1")
 REMEDY = "apt-get install espeak-ng"
 ANSWER_SECONDS = 15.0
-WORKER = "app.speech.pyttsx3_worker"
-ROOT = Path(__file__).resolve().parents[2]
+WORKER = Path(__file__).with_name("pyttsx3_worker.py")
 
 
 class Pyttsx3Synthesizer:
@@ -115,13 +114,12 @@ class _Worker:
     """The child process and its two pipes. Used under the owner's lock."""
 
     def __init__(self) -> None:
-        paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+        # As a file, not a module: importing the product would cost the worker a second.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", WORKER],
+            [sys.executable, "-P", str(WORKER)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
             start_new_session=True,  # Ctrl-C is the parent's; the worker ends with its stdin
         )
         self._unread = b""

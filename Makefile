@@ -1,0 +1,44 @@
+# make run    install what is missing, then serve the demo on 127.0.0.1:8000 (PORT)
+# make test   the same with the tools of the tests, then check, then every test
+# The work is in scripts/setup.py; what has not changed is not done again.
+
+PYTHON ?= python3
+BIN := .venv/bin
+WORKERS ?= 2
+
+.PHONY: run setup test check bench pictures lock clean
+
+run:
+	@$(PYTHON) scripts/setup.py --demo
+	@exec $(BIN)/callwright run --demo
+
+setup:
+	@$(PYTHON) scripts/setup.py --dev
+
+test: setup check
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+check:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup
+	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file; done
+
+pictures: setup
+	$(BIN)/python scripts/pictures.py
+
+# Pins every version by hash; the files name no host.
+LOCK := $(BIN)/uv pip compile pyproject.toml --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --python-version 3.11 --no-header -q
+lock:
+	$(LOCK) -o requirements.lock
+	$(LOCK) --group dev -o requirements-dev.lock
+	npm install --package-lock-only
+
+# Everything that can be made again. Data (var/) stays.
+clean:
+	rm -rf .venv .setup node_modules app/static/vendor build *.egg-info \
+		.pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
