@@ -103,7 +103,7 @@ def secret_of(settings: Settings) -> str:
         raise ConfigError(
             f"{path} must hold at least {SHORTEST_SECRET} characters, got {len(kept)}",
             field="secret_key",
-            remedy="Delete the file: a new key is made at the next start; everybody signs in again.",
+            remedy="Delete the file: the next start makes a new one; everybody signs in again.",
         )
     return kept
 

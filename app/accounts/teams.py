@@ -29,12 +29,8 @@ def every() -> Sequence[Team]:
 
 
 def lines() -> list[TeamLine]:
-    counts: dict[int | None, int] = {
-        team_id: count
-        for team_id, count in db.session.execute(
-            select(Person.team_id, func.count()).group_by(Person.team_id)
-        )
-    }
+    sizes = select(Person.team_id, func.count()).group_by(Person.team_id)
+    counts = {row[0]: row[1] for row in db.session.execute(sizes)}
     led: dict[int, list[str]] = {}
     leaders = select(team_leads.c.team_id, Person.name).join(
         Person, Person.id == team_leads.c.person_id

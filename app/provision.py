@@ -1,0 +1,64 @@
+"""Making an installation ready: every step does nothing when it is done already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+
+from flask import Flask
+
+from app import create_app, migration
+from app.config import Settings
+from app.errors import Unavailable
+from app.services import services
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """``does`` is "module:function": it takes the app and says whether it changed anything."""
+
+    name: str
+    does: str
+    demo: bool = False
+    """For the demo alone."""
+
+    def run(self, app: Flask) -> bool:
+        module, _colon, function = self.does.partition(":")
+        step: Callable[[Flask], bool] = getattr(import_module(module), function)
+        return step(app)
+
+
+# A new step adds its line here, after what it stands on.
+STEPS = (
+    Step("folders", "app.provision:make_folders"),
+    Step("database", "app.migration:upgrade"),
+    Step("demo people", "app.accounts.demo:add_people", demo=True),
+)
+
+
+def provision(app: Flask, *, demo: bool) -> Iterator[tuple[str, bool]]:
+    """Do every step; tells each one's name and whether it changed anything."""
+    for step in STEPS:
+        if demo or not step.demo:
+            yield step.name, step.run(app)
+
+
+def ready_app(settings: Settings | None = None) -> Flask:
+    """The application on a database that is set up. Raises ``Unavailable`` when it is not."""
+    app = create_app(settings)
+    with app.app_context():
+        if not migration.is_current():
+            raise Unavailable(
+                "The database is not at the newest tables.", remedy="Run: callwright setup"
+            )
+    return app
+
+
+def make_folders(app: Flask) -> bool:
+    """The folders below ``data_dir``. They hold voices: nobody else on the machine may look."""
+    home = services(app).settings.data_dir
+    missing = [p for p in (home, home / "recordings", home / "voice-cache") if not p.is_dir()]
+    for path in missing:
+        path.mkdir(parents=True, mode=0o700)
+    return bool(missing)
