@@ -32,9 +32,7 @@ class Figure:
     @property
     def is_usual(self) -> bool | None:
         """Within the usual range? None without a value."""
-        return (
-            None if self.value is None else self.usual[0] <= self.value <= self.usual[1]
-        )
+        return None if self.value is None else self.usual[0] <= self.value <= self.usual[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +89,7 @@ def _figures(timeline: Timeline, quiet: tuple[Span, ...]) -> tuple[Figure, ...]:
 
 
 _RULE_OF_THUMB = text(
-    N_(
-        "A rule of thumb for service calls; your call's nature may ask for more or less."
-    )
+    N_("A rule of thumb for service calls; your call's nature may ask for more or less.")
 )
 
 
@@ -101,22 +97,16 @@ def _talk_share(timeline: Timeline) -> Figure:
     share = figures.talk_share(timeline)
     percent = None if share is None else round(share * 100, 1)
     label = text(N_("Your share of the talking"))
-    return Figure(
-        "talk_share", label, percent, "percent", (0, 100), (35, 65), _RULE_OF_THUMB
-    )
+    return Figure("talk_share", label, percent, "percent", (0, 100), (35, 65), _RULE_OF_THUMB)
 
 
 def _pace(timeline: Timeline) -> Figure:
     pace = figures.words_per_minute(timeline)
     source = text(
-        N_(
-            "120 to 150 words a minute is comfortable to listen to; above 160 sounds rushed."
-        )
+        N_("120 to 150 words a minute is comfortable to listen to; above 160 sounds rushed.")
     )
     value = None if pace is None else round(pace, 1)
-    return Figure(
-        "pace", text(N_("Your pace")), value, "words/min", (60, 240), (120, 150), source
-    )
+    return Figure("pace", text(N_("Your pace")), value, "words/min", (60, 240), (120, 150), source)
 
 
 def _monologue(timeline: Timeline) -> Figure:
@@ -132,17 +122,13 @@ def _latency(timeline: Timeline) -> Figure:
     label = text(N_("How soon you answer"))
     if timeline.mode == "chat":
         return Figure("latency", label, value, "s", (0, 120), (0, 45), _RULE_OF_THUMB)
-    source = text(
-        N_("Between people about 0.2 s is usual; 2 s feels like a breakdown.")
-    )
+    source = text(N_("Between people about 0.2 s is usual; 2 s feels like a breakdown."))
     return Figure("latency", label, value, "s", (0, 6), (0, 2), source)
 
 
 def _dead_air(quiet: tuple[Span, ...]) -> Figure:
     label = text(N_("Dead air"))
-    return Figure(
-        "dead_air", label, round(total(quiet), 1), "s", (0, 60), (0, 6), _RULE_OF_THUMB
-    )
+    return Figure("dead_air", label, round(total(quiet), 1), "s", (0, 60), (0, 6), _RULE_OF_THUMB)
 
 
 def _silence(timeline: Timeline) -> Figure:
@@ -153,18 +139,14 @@ def _silence(timeline: Timeline) -> Figure:
 
 
 def _hold(seconds: float) -> Figure:
-    source = text(N_("Two minutes is the longest hold most service standards allow."))
-    return Figure(
-        "hold", text(N_("On hold")), round(seconds, 1), "s", (0, 300), (0, 120), source
-    )
+    label = text(N_("On hold"))
+    return Figure("hold", label, round(seconds, 1), "s", (0, 300), (0, 120), _RULE_OF_THUMB)
 
 
 def _interruptions(timeline: Timeline) -> Figure:
     times = float(len(figures.interruptions(timeline, "trainee")))
     label = text(N_("You spoke over the customer"))
-    return Figure(
-        "interruptions", label, times, "times", (0, 10), (0, 1), _RULE_OF_THUMB
-    )
+    return Figure("interruptions", label, times, "times", (0, 10), (0, 1), _RULE_OF_THUMB)
 
 
 def _fillers(timeline: Timeline) -> Figure:
@@ -174,19 +156,11 @@ def _fillers(timeline: Timeline) -> Figure:
 
 
 def _mood(timeline: Timeline) -> tuple[tuple[float, float], ...]:
-    values = (
-        (mark.at, mark.data.get("value"))
-        for mark in timeline.marks
-        if mark.kind == "mood"
-    )
-    return tuple(
-        (at, float(value)) for at, value in values if isinstance(value, int | float)
-    )
+    values = ((mark.at, mark.data.get("value")) for mark in timeline.marks if mark.kind == "mood")
+    return tuple((at, float(value)) for at, value in values if isinstance(value, int | float))
 
 
 def _path(timeline: Timeline) -> tuple[tuple[float, str], ...]:
     return tuple(
-        (mark.at, str(mark.data.get("name", "")))
-        for mark in timeline.marks
-        if mark.kind == "state"
+        (mark.at, str(mark.data.get("name", ""))) for mark in timeline.marks if mark.kind == "state"
     )

@@ -73,9 +73,7 @@ class Scorecard(Model):
 
     @property
     def criteria(self) -> tuple[Criterion, ...]:
-        return tuple(
-            criterion for section in self.sections for criterion in section.criteria
-        )
+        return tuple(criterion for section in self.sections for criterion in section.criteria)
 
     @model_validator(mode="after")
     def _weights_sum_to_100(self) -> Self:
@@ -98,14 +96,10 @@ class Scorecard(Model):
 def _unique(what: str, ids: list[str]) -> None:
     twice = sorted({each for each in ids if ids.count(each) > 1})
     if twice:
-        raise ValueError(
-            f"every {what} needs its own id; used more than once: {', '.join(twice)}"
-        )
+        raise ValueError(f"every {what} needs its own id; used more than once: {', '.join(twice)}")
 
 
-MentionKind = Literal[
-    "act", "fact", "flag", "state", "mark", "move", "target", "ending"
-]
+MentionKind = Literal["act", "fact", "flag", "state", "mark", "move", "target", "ending"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +147,7 @@ def _in_rule(rule: Rule) -> Iterator[tuple[MentionKind, str]]:
     elif isinstance(rule, Flag):
         yield ("flag", rule.flag)
     elif isinstance(rule, Move):
-        yield from (
-            ("target", wanted.target) for wanted in rule.needed if wanted.target
-        )
+        yield from (("target", wanted.target) for wanted in rule.needed if wanted.target)
     elif isinstance(rule, Ending):
         yield from (("ending", name) for name in rule.one_of)
 
@@ -172,6 +164,4 @@ def _in_happening(happening: Happening) -> Iterator[tuple[MentionKind, str]]:
 
 
 def _facts(phrases: tuple[str, ...]) -> Iterator[tuple[MentionKind, str]]:
-    yield from (
-        ("fact", name) for phrase in phrases for name in FACT_IN_BRACES.findall(phrase)
-    )
+    yield from (("fact", name) for phrase in phrases for name in FACT_IN_BRACES.findall(phrase))

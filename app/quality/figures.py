@@ -15,30 +15,9 @@ PAUSE = 1.0
 OVERLAP = 0.2
 """Both speaking for at least so long at once is an overlap."""
 _NO_FILLER = {
-    "like": [
-        "you",
-        "i'd",
-        "we'd",
-        "you'd",
-        "they'd",
-        "would",
-        "i",
-        "we",
-        "they",
-        "do",
-        "to",
-        "looks",
-        "look",
-        "sounds",
-        "sound",
-        "feels",
-        "feel",
-        "seems",
-        "something",
-        "anything",
-        "nothing",
-    ],
-    "you know": ["do", "did", "let", "if", "as", "when", "once", "letting"],
+    "like": "you i'd we'd you'd they'd would i we they do to looks sounds feels seems "
+    "something anything nothing",
+    "you know": "do did let letting if as when once",
 }
 """Words before a filler that make it an ordinary word: "would you like", "I let you know"."""
 _FILLER = re.compile(r"\b(?:um+|uh+|erm?|hmm+|like|you know)\b")
@@ -100,12 +79,10 @@ def interruptions(timeline: Timeline, by: Speaker) -> tuple[float, ...]:
 
 
 def response_latency(timeline: Timeline) -> float | None:
-    """Median time from the customer's last word to the trainee's first; 0 when she spoke over her."""
+    """Median time from the customer's last word to the trainee's first; 0 for speaking over."""
     waits = [
         max(0.0, after.start - before.end)
-        for before, after in zip(
-            timeline.utterances, timeline.utterances[1:], strict=False
-        )
+        for before, after in zip(timeline.utterances, timeline.utterances[1:], strict=False)
         if before.speaker == "customer" and after.speaker == "trainee"
     ]
     return median(waits) if waits else None
@@ -114,9 +91,7 @@ def response_latency(timeline: Timeline) -> float | None:
 def filler_words(timeline: Timeline) -> dict[str, int]:
     """How often the trainee said each filler; the most frequent first."""
     counts = Counter(
-        found
-        for each in _of(timeline, "trainee")
-        for found in _fillers(each.text.casefold())
+        found for each in _of(timeline, "trainee") for found in _fillers(each.text.casefold())
     )
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
@@ -125,7 +100,7 @@ def _fillers(text: str) -> Iterator[str]:
     """Each filler that is none of the ordinary uses of the same words."""
     for match in _FILLER.finditer(text):
         before = text[: match.start()].split()[-1:]
-        if not before or before[0].strip(",.") not in _NO_FILLER.get(match[0], ()):
+        if not before or before[0].strip(",.") not in _NO_FILLER.get(match[0], "").split():
             yield match[0]
 
 

@@ -31,9 +31,7 @@ def _listed(value: Any) -> Any:
 Names = Annotated[
     tuple[Annotated[str, Field(min_length=1, max_length=400)], ...],
     BeforeValidator(_listed),
-    WithJsonSchema(
-        {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
-    ),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
 ]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -68,9 +66,7 @@ class Happening(Model):
     def _names_something(self) -> Self:
         if not any(getattr(self, name) for name in type(self).model_fields):
             raise ValueError(
-                "name at least one of "
-                + ", ".join(type(self).model_fields)
-                + "; nothing is named"
+                "name at least one of " + ", ".join(type(self).model_fields) + "; nothing is named"
             )
         return self
 
@@ -90,9 +86,7 @@ class Scope(Model):
 
 def _any_or_all(any_of: tuple[str, ...], all_of: tuple[str, ...], what: str) -> None:
     if not any_of and not all_of:
-        raise ValueError(
-            f"give any_of or all_of with at least one {what}; both are empty"
-        )
+        raise ValueError(f"give any_of or all_of with at least one {what}; both are empty")
 
 
 class Says(Scope):
@@ -136,9 +130,7 @@ class NeverSays(Scope):
     @model_validator(mode="after")
     def _forbids_something(self) -> Self:
         if not self.acts and not self.phrases:
-            raise ValueError(
-                "give acts or phrases that must not be said; both are empty"
-            )
+            raise ValueError("give acts or phrases that must not be said; both are empty")
         return self
 
 

@@ -58,10 +58,8 @@ def fill(template: str, facts: Mapping[str, str]) -> str:
     return FACT_IN_BRACES.sub(lambda match: facts[match[1]], template)
 
 
-def find_phrase(
-    words: Sequence[Word], phrase: str, similarity: int
-) -> tuple[Match, ...]:
-    """Where ``phrase`` is said, without overlaps, in order. Numbers in it must be exact to be sure."""
+def find_phrase(words: Sequence[Word], phrase: str, similarity: int) -> tuple[Match, ...]:
+    """Where ``phrase`` is said, in order, without overlaps. To be sure, numbers must be exact."""
     wanted = _plain(phrase)
     if not wanted or not words:
         return ()
@@ -71,18 +69,14 @@ def find_phrase(
     heard = [_plain(word.text) for word in words]
     found: list[Match] = []
     for first in range(len(heard)):
-        for last in range(
-            first + max(1, length - 2), min(first + longest, len(heard)) + 1
-        ):
+        for last in range(first + max(1, length - 2), min(first + longest, len(heard)) + 1):
             match = _compared(words, heard, first, last, wanted, similarity, numbers)
             if match:
                 found.append(match)
     return _best(found)
 
 
-def find_name(
-    words: Sequence[Word], name: str, similarity: int = 85
-) -> tuple[Match, ...]:
+def find_name(words: Sequence[Word], name: str, similarity: int = 85) -> tuple[Match, ...]:
     """Where a fact is said: all of it or, being a name, any part of it that is not a title.
 
     A word that merely sounds like a part of it is possible.
@@ -136,12 +130,8 @@ def _sounding_like(words: Sequence[Word], parts: Sequence[str]) -> list[Match]:
 def _best(found: list[Match]) -> tuple[Match, ...]:
     """The best of overlapping matches: sure before possible, then alike, long and early."""
     chosen: list[Match] = []
-    for match in sorted(
-        found, key=lambda m: (not m.sure, -m.score, m.first - m.last, m.first)
-    ):
-        if all(
-            match.last <= other.first or other.last <= match.first for other in chosen
-        ):
+    for match in sorted(found, key=lambda m: (not m.sure, -m.score, m.first - m.last, m.first)):
+        if all(match.last <= other.first or other.last <= match.first for other in chosen):
             chosen.append(match)
     return tuple(sorted(chosen, key=lambda match: match.first))
 
@@ -153,9 +143,7 @@ def _plain(text: str) -> str:
 
 def _digits(text: str) -> str:
     """Numbers in words as digits, money and "and" left out: "forty eight dollars" -> "48"."""
-    words = [
-        word for word in alpha2digit(text, "en").split() if word not in _WITH_NUMBERS
-    ]
+    words = [word for word in alpha2digit(text, "en").split() if word not in _WITH_NUMBERS]
     return _BETWEEN_DIGITS.sub("", " ".join(words))
 
 

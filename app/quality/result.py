@@ -111,12 +111,8 @@ class Score:
             **{
                 **body,
                 "auto_failed": tuple(body["auto_failed"]),
-                "sections": tuple(
-                    SectionResult(**section) for section in body["sections"]
-                ),
-                "results": tuple(
-                    _result_from_dict(result) for result in body["results"]
-                ),
+                "sections": tuple(SectionResult(**section) for section in body["sections"]),
+                "results": tuple(_result_from_dict(result) for result in body["results"]),
             }
         )
 
@@ -144,9 +140,7 @@ def _result_from_dict(body: dict[str, Any]) -> CriterionResult:
 
 
 def _evidence_to_dict(evidence: Evidence) -> dict[str, Any]:
-    body = {
-        name: getattr(evidence, name) for name in ("start", "end", "speaker", "words")
-    }
+    body = {name: getattr(evidence, name) for name in ("start", "end", "speaker", "words")}
     return {**body, "note": evidence.note.to_dict() if evidence.note else None}
 
 

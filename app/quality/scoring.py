@@ -30,19 +30,12 @@ def add_up(card: Scorecard, verdicts: Mapping[str, Verdict]) -> Score:
     results: list[CriterionResult] = []
     for section in card.sections:
         failed = _section_failed(section, verdicts)
-        added = [
-            _result(section, c, verdicts[c.id], judged, failed)
-            for c in section.criteria
-        ]
+        added = [_result(section, c, verdicts[c.id], judged, failed) for c in section.criteria]
         results += added
         sections.append(_section_result(section, added, failed))
-    earned = (
-        round(min(sum(each.points for each in results), 100.0), 1) if judged else None
-    )
+    earned = round(min(sum(each.points for each in results), 100.0), 1) if judged else None
     auto_failed = tuple(
-        c.id
-        for c in card.criteria
-        if c.critical == "card" and verdicts[c.id].outcome == "not_met"
+        c.id for c in card.criteria if c.critical == "card" and verdicts[c.id].outcome == "not_met"
     )
     total = 0.0 if auto_failed else earned
     return Score(
@@ -66,8 +59,7 @@ def _counts(verdict: Verdict) -> bool:
 
 def _section_failed(section: Section, verdicts: Mapping[str, Verdict]) -> bool:
     return any(
-        verdicts[c.id].outcome == "not_met"
-        and (section.fail_zeroes or c.critical == "section")
+        verdicts[c.id].outcome == "not_met" and (section.fail_zeroes or c.critical == "section")
         for c in section.criteria
     )
 

@@ -15,7 +15,7 @@ Param = Union[str, int, float, "Text"]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A message with ``{placeholders}``. With ``plural`` the parameter ``n`` chooses between both."""
+    """A message with ``{placeholders}``; with ``plural``, the parameter ``n`` chooses the form."""
 
     key: str
     params: tuple[tuple[str, Param], ...] = ()
@@ -41,7 +41,7 @@ class Text:
         return cls(body["key"], params, body.get("plural", ""))
 
 
-def N_(key: str) -> str:
+def N_(key: str) -> str:  # noqa: N802 - the usual name of a marker for translators
     """Marks a message for translation and returns it as it is."""
     return key
 
@@ -72,6 +72,14 @@ def either(items: Sequence[Text]) -> Text:
 def both(items: Sequence[Text]) -> Text:
     """``a``, ``a and b``, ``a, b and c``."""
     return _joined(items, N_("{first} and {second}"))
+
+
+def then(items: Sequence[Text]) -> Text:
+    """``a``, ``a, then b``, ``a, then b, then c``."""
+    joined = items[0]
+    for item in items[1:]:
+        joined = text(N_("{first}, then {second}"), first=joined, second=item)
+    return joined
 
 
 def _joined(items: Sequence[Text], last: str) -> Text:

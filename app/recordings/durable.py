@@ -27,9 +27,7 @@ class DurableFile:
         self._dirty = False
         self._lock = threading.Lock()
         try:
-            flags = (
-                os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | (os.O_APPEND if append else 0)
-            )
+            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | (os.O_APPEND if append else 0)
             self._fd = os.open(path, flags, 0o600)
         except OSError as error:
             raise storage_error(path, error) from error
@@ -97,9 +95,7 @@ class Syncer:
         self._every = every
         self._stop = threading.Event()
         self._failure: StorageError | None = None
-        self._thread = threading.Thread(
-            target=self._run, name="recording-sync", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, name="recording-sync", daemon=True)
         self._thread.start()
 
     def check(self) -> None:

@@ -52,9 +52,7 @@ def encode(left: Path, right: Path, target: Path) -> int:
                 out.write(block)
                 written += len(block)
         if frames(target) != written:
-            raise StorageError(
-                f"{target.name} holds fewer samples than were written to it"
-            )
+            raise StorageError(f"{target.name} holds fewer samples than were written to it")
     except (soundfile.SoundFileError, OSError) as error:
         raise StorageError(
             f"{target.name} could not be written: {error}",

@@ -129,16 +129,10 @@ class _Building:
         end = float(self.partial["at"])
         start = min(_number(self.partial, "start", end), end)
         words = spread(text, start, end, confidence=0.0)
-        return [
-            Utterance(
-                "trainee", start, end, text, words, state=self.state, cut_off=True
-            )
-        ]
+        return [Utterance("trainee", start, end, text, words, state=self.state, cut_off=True)]
 
 
-def spread(
-    text: str, start: float, end: float, confidence: float = 1.0
-) -> tuple[Word, ...]:
+def spread(text: str, start: float, end: float, confidence: float = 1.0) -> tuple[Word, ...]:
     """The words of ``text`` with times spread evenly by their length, for want of real ones."""
     words = text.split()
     letters = sum(map(len, words))
@@ -172,9 +166,7 @@ def _heard(event: Event) -> Utterance:
         for act, probability, verdict, begin, stop, shown in event.get("acts", ())
     )
     words = words or spread(text, start, end)
-    return Utterance(
-        "trainee", start, end, text, words, acts, str(event.get("state", ""))
-    )
+    return Utterance("trainee", start, end, text, words, acts, str(event.get("state", "")))
 
 
 def _mark(event: Event) -> Mark:

@@ -54,9 +54,7 @@ class Journal:
     def append(self, at: float, kind: str, **data: object) -> None:
         """Write one event. Raises ``StorageError`` and leaves no half line when it cannot."""
         event = {"at": round(float(at), 3), "kind": kind, **data}
-        line = json.dumps(
-            event, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-        )
+        line = json.dumps(event, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         self._write(line.encode() + b"\n")
         self._syncer.check()
 

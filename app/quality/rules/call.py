@@ -25,15 +25,11 @@ class Call:
 
     @cached_property
     def trainee(self) -> tuple[Utterance, ...]:
-        return tuple(
-            each for each in self.timeline.utterances if each.speaker == "trainee"
-        )
+        return tuple(each for each in self.timeline.utterances if each.speaker == "trainee")
 
     @cached_property
     def customer(self) -> tuple[Utterance, ...]:
-        return tuple(
-            each for each in self.timeline.utterances if each.speaker == "customer"
-        )
+        return tuple(each for each in self.timeline.utterances if each.speaker == "customer")
 
     @cached_property
     def is_chat(self) -> bool:
@@ -48,9 +44,7 @@ class Call:
     @cached_property
     def end(self) -> float:
         """Seconds at which the call itself ended."""
-        ended = [
-            mark.at for mark in self.timeline.marks if mark.kind in ("ended", "hung_up")
-        ]
+        ended = [mark.at for mark in self.timeline.marks if mark.kind in ("ended", "hung_up")]
         return ended[-1] if ended else self.timeline.duration
 
     def unclear(self, window: Window) -> tuple[Utterance, ...]:
@@ -95,6 +89,4 @@ class Occurrence:
 
 def spoken(utterance: Utterance, note: Text | None = None) -> Evidence:
     """A whole utterance as evidence."""
-    return Evidence(
-        utterance.start, utterance.end, utterance.speaker, utterance.text, note
-    )
+    return Evidence(utterance.start, utterance.end, utterance.speaker, utterance.text, note)

@@ -52,9 +52,7 @@ def acts(call: Call, names: Iterable[str]) -> tuple[Occurrence, ...]:
     )
 
 
-def wordings(
-    call: Call, templates: Iterable[str], similarity: int
-) -> tuple[Occurrence, ...]:
+def wordings(call: Call, templates: Iterable[str], similarity: int) -> tuple[Occurrence, ...]:
     """Every time the trainee said one of these phrases. Facts in braces must all be known."""
     wanted = [phrases.fill(template, call.facts) for template in templates]
     found = (
@@ -67,7 +65,7 @@ def wordings(
 
 
 def merged(occurrences: Iterable[Occurrence]) -> tuple[Occurrence, ...]:
-    """Overlapping ones as one: two acts in the same words happened once, and surely if either is sure."""
+    """Overlapping ones as one: two acts in the same words happened once, sure if either is."""
     result: list[Occurrence] = []
     for each in sorted(occurrences, key=_place):
         if result and each.start < result[-1].end:
@@ -141,16 +139,10 @@ def _noted(call: Call, what: Happening) -> Iterator[Occurrence]:
 
 def _noted_words(mark: Mark, what: Happening) -> str:
     """What the mark is called when it is one of those named, else empty."""
-    if (
-        mark.kind == "flag"
-        and mark.data.get("value", True)
-        and mark.data.get("name") in what.flag
-    ):
+    if mark.kind == "flag" and mark.data.get("value", True) and mark.data.get("name") in what.flag:
         return str(mark.data.get("name"))
     if mark.kind == "move" and mark.data.get("kind") in what.move:
-        return " ".join(
-            str(mark.data[key]) for key in ("kind", "target") if mark.data.get(key)
-        )
+        return " ".join(str(mark.data[key]) for key in ("kind", "target") if mark.data.get(key))
     if mark.kind == "ended" and mark.data.get("ending") in what.ending:
         return str(mark.data.get("ending"))
     return mark.kind if mark.kind in what.mark else ""

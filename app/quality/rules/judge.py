@@ -45,16 +45,12 @@ JUDGES: dict[type[Any], Callable[[Call, Any], Verdict]] = {
 def judge(call: Call, criterion: Criterion) -> Verdict:
     """What the call says to a criterion. A fact the call does not have makes it not applicable."""
     unknown = [
-        name
-        for kind, name in mentioned(criterion)
-        if kind == "fact" and name not in call.facts
+        name for kind, name in mentioned(criterion) if kind == "fact" and name not in call.facts
     ]
     if unknown:
         reason = text(N_("This call does not have the fact “{fact}”."), fact=unknown[0])
         return Verdict("not_applicable", reason)
     condition = criterion.applies_when
-    if condition is not None and not any(
-        each.sure for each in happened(call, condition)
-    ):
+    if condition is not None and not any(each.sure for each in happened(call, condition)):
         return Verdict("not_applicable", NO_OCCASION)
     return JUDGES[type(criterion.rule)](call, criterion.rule)

@@ -27,9 +27,7 @@ def judge_talk_share(call: Call, rule: TalkShare) -> Verdict:
     share = talk_share(call.timeline)
     if share is None or speaking_seconds(call.timeline) < LEAST_TALK:
         return Verdict("undetermined", TOO_SHORT)
-    reason = text(
-        N_("You spoke {percent} % of the talking time."), percent=round(share * 100)
-    )
+    reason = text(N_("You spoke {percent} % of the talking time."), percent=round(share * 100))
     return _in_range(share, rule.at_least, rule.at_most, reason)
 
 
@@ -61,9 +59,7 @@ def judge_interruptions(call: Call, rule: Interruptions) -> Verdict:
     return Verdict("met" if len(marks) <= rule.at_most else "not_met", reason, evidence)
 
 
-def _in_range(
-    value: float, at_least: float | None, at_most: float | None, reason: Text
-) -> Verdict:
+def _in_range(value: float, at_least: float | None, at_most: float | None, reason: Text) -> Verdict:
     low = at_least is not None and value < at_least
     high = at_most is not None and value > at_most
     return Verdict("not_met" if low or high else "met", reason)

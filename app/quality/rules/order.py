@@ -30,38 +30,24 @@ def judge_order(call: Call, rule: Order) -> Verdict:
         return Verdict("undetermined", reason, evidence)
     if first and first.start <= second.start:
         reason = text(
-            N_(
-                "Something said earlier may have come too early; it was not surely heard."
-            )
+            N_("Something said earlier may have come too early; it was not surely heard.")
         )
         return Verdict("undetermined", reason, evidence)
-    if any(each.start <= second.start for each in firsts) or _in_one_breath(
-        call, firsts, second
-    ):
-        reason = text(
-            N_(
-                "What comes first may have been there in time; it cannot be told surely."
-            )
-        )
+    if any(each.start <= second.start for each in firsts) or _in_one_breath(call, firsts, second):
+        reason = text(N_("What comes first may have been there in time; it cannot be told surely."))
         return Verdict("undetermined", reason, evidence)
     unclear = call.unclear(Window(end=second.start))
     if unclear:
-        reason = text(
-            N_("Some words before it could not be made out, so the order is not sure.")
-        )
+        reason = text(N_("Some words before it could not be made out, so the order is not sure."))
         return Verdict("undetermined", reason, evidence + tuple(map(spoken, unclear)))
-    early = text(
-        N_("Too early: this came before {first}."), first=happening_text(rule.first)
-    )
+    early = text(N_("Too early: this came before {first}."), first=happening_text(rule.first))
     return Verdict("not_met", early, evidence)
 
 
 def judge_within(call: Call, rule: Within) -> Verdict:
     limit = rule.chat_seconds if call.is_chat else rule.seconds
     if limit is None:
-        return Verdict(
-            "not_applicable", text(N_("A time limit for the voice, not for a chat."))
-        )
+        return Verdict("not_applicable", text(N_("A time limit for the voice, not for a chat.")))
     since = 0.0
     if rule.of is not None:
         start = first_sure(happened(call, rule.of))
@@ -97,9 +83,7 @@ def judge_closing(call: Call, rule: Closing) -> Verdict:
     if _chain(sure):
         return Verdict(verdict.outcome, verdict.reason, _chain_evidence(sure))
     if _chain([part.found for part in parts]):
-        reason = text(
-            N_("Perhaps all there and in order; the recognition was not sure.")
-        )
+        reason = text(N_("Perhaps all there and in order; the recognition was not sure."))
         return Verdict("undetermined", reason, verdict.evidence)
     return Verdict(
         "not_met",
@@ -129,9 +113,7 @@ def _chain_evidence(steps: Sequence[Sequence[Occurrence]]) -> tuple[Evidence, ..
     return tuple(each.evidence() for each in _chain(steps))
 
 
-def _ordered(
-    firsts: Sequence[Occurrence], seconds: Sequence[Occurrence]
-) -> tuple[Evidence, ...]:
+def _ordered(firsts: Sequence[Occurrence], seconds: Sequence[Occurrence]) -> tuple[Evidence, ...]:
     """The first of each, by time, and which of both it is."""
     shown = [
         (first_sure(found) or first_any(found), note)
@@ -144,19 +126,14 @@ def _ordered(
     return tuple(sorted(evidence, key=lambda each: each.start))
 
 
-def _in_one_breath(
-    call: Call, firsts: Sequence[Occurrence], second: Occurrence
-) -> bool:
+def _in_one_breath(call: Call, firsts: Sequence[Occurrence], second: Occurrence) -> bool:
     """``first`` is something noted at the end of the very turn in which ``second`` was said.
 
     Such a note bears the time of the turn's end, so which came first cannot be told.
     """
-    turn = next(
-        (each for each in call.trainee if each.start <= second.start <= each.end), None
-    )
+    turn = next((each for each in call.trainee if each.start <= second.start <= each.end), None)
     return turn is not None and any(
-        not each.speaker and turn.start <= each.start <= turn.end + SAME_BREATH
-        for each in firsts
+        not each.speaker and turn.start <= each.start <= turn.end + SAME_BREATH for each in firsts
     )
 
 

@@ -32,40 +32,28 @@ def judge_flag(call: Call, rule: Flag) -> Verdict:
 def judge_move(call: Call, rule: Move) -> Verdict:
     made = [mark for mark in call.timeline.marks if mark.kind == "move"]
     evidence = tuple(_event(mark, _described(mark)) for mark in made)
-    needless = (
-        [] if rule.others_allowed else [m for m in made if _needless(m, rule.needed)]
-    )
+    needless = [] if rule.others_allowed else [m for m in made if _needless(m, rule.needed)]
     if needless:
         what = both([named(_described(mark)) for mark in needless])
-        return Verdict(
-            "not_met", text(N_("Not needed in this call: {what}."), what=what), evidence
-        )
-    missing = [
-        wanted for wanted in rule.needed if not any(_is(mark, wanted) for mark in made)
-    ]
+        return Verdict("not_met", text(N_("Not needed in this call: {what}."), what=what), evidence)
+    missing = [wanted for wanted in rule.needed if not any(_is(mark, wanted) for mark in made)]
     if missing and call.cut_off:
         return Verdict("undetermined", BROKEN, evidence)
     if missing:
         what = both([move_text(wanted) for wanted in missing])
-        return Verdict(
-            "not_met", text(N_("Needed, and not done: {what}."), what=what), evidence
-        )
+        return Verdict("not_met", text(N_("Needed, and not done: {what}."), what=what), evidence)
     return Verdict("met", text(N_("The right moves were made.")), evidence)
 
 
 def judge_ending(call: Call, rule: Ending) -> Verdict:
-    ended = next(
-        (mark for mark in reversed(call.timeline.marks) if mark.kind == "ended"), None
-    )
+    ended = next((mark for mark in reversed(call.timeline.marks) if mark.kind == "ended"), None)
     if ended is None:
         return Verdict("undetermined", BROKEN)
     ending = str(ended.data.get("ending", ""))
     right = not rule.one_of or ending in rule.one_of
     good = rule.good is None or bool(ended.data.get("good")) == rule.good
     reason = text(N_("The call ended with: {ending}."), ending=named(ending))
-    return Verdict(
-        "met" if right and good else "not_met", reason, (_event(ended, ending),)
-    )
+    return Verdict("met" if right and good else "not_met", reason, (_event(ended, ending),))
 
 
 def _is(mark: Mark, wanted: WantedMove) -> bool:
@@ -76,15 +64,11 @@ def _is(mark: Mark, wanted: WantedMove) -> bool:
 
 
 def _needless(mark: Mark, needed: Sequence[WantedMove]) -> bool:
-    return mark.data.get("needed") is not True and not any(
-        _is(mark, each) for each in needed
-    )
+    return mark.data.get("needed") is not True and not any(_is(mark, each) for each in needed)
 
 
 def _described(mark: Mark) -> str:
-    return " ".join(
-        str(mark.data[key]) for key in ("kind", "target") if mark.data.get(key)
-    )
+    return " ".join(str(mark.data[key]) for key in ("kind", "target") if mark.data.get(key))
 
 
 def _event(mark: Mark, words: str) -> Evidence:

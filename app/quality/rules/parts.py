@@ -40,9 +40,7 @@ def judge_parts(call: Call, parts: Sequence[Part], window: Window) -> Verdict:
         verdict = absent(call, both(missing), window)
         return Verdict(verdict.outcome, verdict.reason, evidence + verdict.evidence)
     if unsure:
-        reason = text(
-            N_("Perhaps said, but not surely heard: {what}."), what=both(unsure)
-        )
+        reason = text(N_("Perhaps said, but not surely heard: {what}."), what=both(unsure))
         return Verdict("undetermined", reason, evidence)
     return Verdict("met", text(N_("Heard.")), evidence)
 

@@ -34,9 +34,7 @@ def judge_says_phrase(call: Call, rule: SaysPhrase) -> Verdict:
     ]
     if rule.any_of:
         name = either([quoted(phrase) for phrase in rule.any_of])
-        parts.append(
-            Part(name, within(window, wordings(call, rule.any_of, rule.similarity)))
-        )
+        parts.append(Part(name, within(window, wordings(call, rule.any_of, rule.similarity))))
     return judge_parts(call, parts, window)
 
 
@@ -48,9 +46,7 @@ def judge_never_says(call: Call, rule: NeverSays) -> Verdict:
     said = within(window, found)
     sure = [each for each in said if each.sure]
     if sure:
-        return Verdict(
-            "not_met", text(N_("It was said.")), tuple(each.evidence() for each in sure)
-        )
+        return Verdict("not_met", text(N_("It was said.")), tuple(each.evidence() for each in sure))
     if said:
         reason = text(N_("It may have been said; the recognition was not sure."))
         return Verdict("undetermined", reason, tuple(each.evidence() for each in said))
@@ -70,9 +66,7 @@ def judge_count(call: Call, rule: Count) -> Verdict:
         return Verdict(missing.outcome, reason, evidence + missing.evidence)
     enough = rule.at_least is None or sure >= rule.at_least
     few_enough = rule.at_most is None or most <= rule.at_most
-    return Verdict(
-        "met" if enough and few_enough else "undetermined", _times(found), evidence
-    )
+    return Verdict("met" if enough and few_enough else "undetermined", _times(found), evidence)
 
 
 def _times(found: tuple[Occurrence, ...]) -> Text:
@@ -81,6 +75,4 @@ def _times(found: tuple[Occurrence, ...]) -> Text:
     if sure == len(found):
         return text(N_("It happened {times}."), times=surely)
     perhaps = counted(N_("{n} time"), N_("{n} times"), len(found))
-    return text(
-        N_("It surely happened {times}, perhaps {more}."), times=surely, more=perhaps
-    )
+    return text(N_("It surely happened {times}, perhaps {more}."), times=surely, more=perhaps)

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.quality import kinds
 from app.quality.kinds import Happening, Rule, Scope, WantedMove
-from app.quality.text import N_, Text, both, counted, either, named, quoted, text
+from app.quality.text import N_, Text, both, counted, either, named, quoted, text, then
 
 
 def rule_text(rule: Rule) -> Text:
@@ -20,18 +20,14 @@ def happening_text(what: Happening) -> Text:
     names += [quoted(phrase) for phrase in what.phrase]
     names += [text(N_("say the {fact}"), fact=named(fact)) for fact in what.fact]
     names += [text(N_("come to “{state}”"), state=named(state)) for state in what.state]
-    names += [
-        text(N_("end with “{ending}”"), ending=named(ending)) for ending in what.ending
-    ]
+    names += [text(N_("end with “{ending}”"), ending=named(ending)) for ending in what.ending]
     return either(names)
 
 
 def move_text(wanted: WantedMove) -> Text:
     if wanted.target is None:
         return named(wanted.move)
-    return text(
-        N_("{move} to {target}"), move=named(wanted.move), target=named(wanted.target)
-    )
+    return text(N_("{move} to {target}"), move=named(wanted.move), target=named(wanted.target))
 
 
 def _says(rule: kinds.Says) -> Text:
@@ -85,9 +81,7 @@ def _count(rule: kinds.Count) -> Text:
     most = counted(N_("{n} time"), N_("{n} times"), rule.at_most)
     if rule.at_least is None:
         return text(N_("At most {times}: {what}"), times=most, what=what)
-    return text(
-        N_("{least} to {times}: {what}"), least=rule.at_least, times=most, what=what
-    )
+    return text(N_("{least} to {times}: {what}"), least=rule.at_least, times=most, what=what)
 
 
 def _within(rule: kinds.Within) -> Text:
@@ -107,9 +101,7 @@ def _within(rule: kinds.Within) -> Text:
 
 
 def _no_dead_air(rule: kinds.NoDeadAir) -> Text:
-    return text(
-        N_("No silence longer than {seconds} s outside of hold"), seconds=rule.seconds
-    )
+    return text(N_("No silence longer than {seconds} s outside of hold"), seconds=rule.seconds)
 
 
 def _hold_procedure(rule: kinds.HoldProcedure) -> Text:
@@ -120,19 +112,14 @@ def _hold_procedure(rule: kinds.HoldProcedure) -> Text:
         (bool(rule.thank), text(N_("thank on return"))),
         (True, text(N_("stay under {seconds} s"), seconds=rule.longest)),
     ]
-    return text(
-        N_("When you hold: {parts}"), parts=both([part for on, part in parts if on])
-    )
+    return text(N_("When you hold: {parts}"), parts=both([part for on, part in parts if on]))
 
 
 def _closing(rule: kinds.Closing) -> Text:
-    steps = both([either([named(act) for act in step]) for step in rule.steps])
-    key = (
-        N_("Close in this order: {steps}")
-        if rule.in_order
-        else N_("Close with: {steps}")
-    )
-    return text(key, steps=steps)
+    steps = [either([named(act) for act in step]) for step in rule.steps]
+    if rule.in_order:
+        return text(N_("Close in this order: {steps}"), steps=then(steps))
+    return text(N_("Close with: {steps}"), steps=both(steps))
 
 
 def _talk_share(rule: kinds.TalkShare) -> Text:
@@ -148,9 +135,7 @@ def _pace(rule: kinds.Pace) -> Text:
         return text(N_("Speak at least {low} words a minute"), low=rule.at_least or 0)
     if rule.at_least is None:
         return text(N_("Speak at most {high} words a minute"), high=rule.at_most)
-    return text(
-        N_("Speak {low} to {high} words a minute"), low=rule.at_least, high=rule.at_most
-    )
+    return text(N_("Speak {low} to {high} words a minute"), low=rule.at_least, high=rule.at_most)
 
 
 def _flag(rule: kinds.Flag) -> Text:
@@ -163,21 +148,13 @@ def _move(rule: kinds.Move) -> Text:
     if not rule.needed:
         return text(N_("Settle it yourself: no consulting, transfer or escalation"))
     what = both([move_text(wanted) for wanted in rule.needed])
-    key = (
-        N_("Do this: {what}")
-        if rule.others_allowed
-        else N_("Do this and no other move: {what}")
-    )
+    key = N_("Do this: {what}") if rule.others_allowed else N_("Do this and no other move: {what}")
     return text(key, what=what)
 
 
 def _ending(rule: kinds.Ending) -> Text:
     if not rule.one_of:
-        key = (
-            N_("Bring the call to a good ending")
-            if rule.good
-            else N_("No good ending is wanted")
-        )
+        key = N_("Bring the call to a good ending") if rule.good else N_("No good ending is wanted")
         return text(key)
     return text(
         N_("Bring the call to this ending: {endings}"),

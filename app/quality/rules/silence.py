@@ -45,23 +45,17 @@ def _silence(span: Span) -> Evidence:
 def judge_hold_procedure(call: Call, rule: HoldProcedure) -> Verdict:
     spans = holds(call.timeline)
     if not spans:
-        return Verdict(
-            "not_applicable", text(N_("The customer was never put on hold."))
-        )
+        return Verdict("not_applicable", text(N_("The customer was never put on hold.")))
     checked = [
         part
         for index, hold in enumerate(spans)
-        for part in _hold_parts(
-            call, rule, hold, spans[index - 1].end if index else 0.0
-        )
+        for part in _hold_parts(call, rule, hold, spans[index - 1].end if index else 0.0)
     ]
     evidence = tuple(each for _, _, found in checked for each in found)
     missing = _named(checked, "not_met")
     unsure = _named(checked, "undetermined")
     if missing:
-        return Verdict(
-            "not_met", text(N_("Missing: {what}."), what=both(missing)), evidence
-        )
+        return Verdict("not_met", text(N_("Missing: {what}."), what=both(missing)), evidence)
     if unsure:
         reason = text(N_("Not surely heard: {what}."), what=both(unsure))
         return Verdict("undetermined", reason, evidence)
@@ -76,9 +70,7 @@ def _named(checked: list[_Checked], outcome: Outcome) -> list[Text]:
     return list(dict.fromkeys(name for name, found, _ in checked if found == outcome))
 
 
-def _hold_parts(
-    call: Call, rule: HoldProcedure, hold: Span, last_end: float
-) -> Iterator[_Checked]:
+def _hold_parts(call: Call, rule: HoldProcedure, hold: Span, last_end: float) -> Iterator[_Checked]:
     before = Window(max(last_end, hold.start - BEFORE_HOLD), hold.start + AT_ONCE)
     asked = within(before, acts(call, rule.ask))
     if rule.ask:
@@ -95,9 +87,7 @@ def _hold_parts(
     yield _length(rule, hold)
 
 
-def _part(
-    call: Call, name: Text, found: tuple[Occurrence, ...], window: Window
-) -> _Checked:
+def _part(call: Call, name: Text, found: tuple[Occurrence, ...], window: Window) -> _Checked:
     sure = first_sure(found)
     if sure:
         return name, "met", (sure.evidence(name),)
@@ -110,9 +100,7 @@ def _part(
     return name, "not_met", ()
 
 
-def _consent(
-    call: Call, asked: tuple[Occurrence, ...], before: Window, hold: Span
-) -> _Checked:
+def _consent(call: Call, asked: tuple[Occurrence, ...], before: Window, hold: Span) -> _Checked:
     """The customer's answer between the question and the hold."""
     name = text(N_("waiting for the answer"))
     since = min((each.start for each in asked), default=before.start)
