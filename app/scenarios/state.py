@@ -9,7 +9,9 @@ from types import MappingProxyType
 from app.scenarios.parts import FlagValue
 from app.scenarios.schema import FactValue
 
-NOTHING: Mapping[str, int] = MappingProxyType({})
+
+def _nothing() -> Mapping[str, int]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +28,13 @@ class DialogueState:
     facts: Mapping[str, FactValue]
     node: str
     mood: int
-    flags: Mapping[str, FlagValue] = field(default_factory=lambda: MappingProxyType({}))
-    heard: Mapping[str, int] = NOTHING
+    flags: Mapping[str, FlagValue] = field(default_factory=_nothing)
+    heard: Mapping[str, int] = field(default_factory=_nothing)
     here: frozenset[str] = frozenset()
     turns: int = 0
     turns_here: int = 0
-    said: Mapping[str, int] = NOTHING
-    felt: Mapping[str, int] = NOTHING
+    said: Mapping[str, int] = field(default_factory=_nothing)
+    felt: Mapping[str, int] = field(default_factory=_nothing)
     fired: frozenset[str] = frozenset()
     fallbacks: int = 0
     silences: int = 0
