@@ -6,16 +6,19 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: run setup test check bench pictures lock clean
+.PHONY: run tools setup test check bench pictures lock clean
 
 run:
-	@$(PYTHON) scripts/setup.py --demo
+	@$(PYTHON) scripts/setup.py
 	@exec $(BIN)/callwright run --demo
 
-setup:
+tools:
 	@$(PYTHON) scripts/setup.py --dev
 
-test: setup check
+setup: tools
+	@$(BIN)/callwright setup
+
+test: tools check
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 check:
@@ -24,10 +27,10 @@ check:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: setup
+bench: tools
 	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file; done
 
-pictures: setup
+pictures: tools
 	$(BIN)/python scripts/pictures.py
 
 # Pins every version by hash; the files name no host.

@@ -1,4 +1,4 @@
-"""Make a fresh clone ready: ``python3 scripts/setup.py [--dev] [--demo]``.
+"""Make a fresh clone ready: ``python3 scripts/setup.py [--dev]``.
 
 Run by the system's Python (3.11 or later, standard library only). Each step says
 what it does, is skipped when its inputs have not changed, and on failure ends the
@@ -229,15 +229,9 @@ def install_model(command: Sequence[str | Path]) -> None:
     raise Stop("No speech model yet; to try again: .venv/bin/callwright models install en")
 
 
-def data(*, demo: bool) -> None:
-    command: list[str | Path] = [PYTHON, "-m", "app.cli", "setup", *(["--demo"] if demo else [])]
-    must("data", command, "Mend what the log says and try again.")
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description="Make this clone ready.")
     parser.add_argument("--dev", action="store_true", help="with what the tests need")
-    parser.add_argument("--demo", action="store_true", help="with demo people and calls")
     chosen = parser.parse_args()
     began = time.monotonic()
     try:
@@ -247,7 +241,6 @@ def main() -> int:
         python_packages(ROOT / ("requirements-dev.lock" if chosen.dev else "requirements.lock"))
         web_packages()
         speech_model()
-        data(demo=chosen.demo)
     except Stop as stop:
         print(f"setup: {stop}", file=sys.stderr)
         return 1

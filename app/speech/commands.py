@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from app.config import Settings
-from app.errors import AppError
+from app.errors import ModelError
 from app.speech.install import install
 from app.speech.models import MODELS, ModelStatus, of_language, state_of, status
 from app.speech.vosk_engine import VoskRecognizer
@@ -37,10 +37,7 @@ def install_(language: str, into: Path | None) -> None:
     if into is None and state_of(language, Settings.from_environment()).state == "ready":
         click.echo(f"{of_language(language).name}: installed and whole.")
         return
-    try:
-        install(language, folder=into, progress=click.echo)
-    except AppError as error:
-        raise _failed(error) from error
+    install(language, folder=into, progress=click.echo)
 
 
 @models.command("check")
@@ -50,18 +47,11 @@ def check(language: str) -> None:
     found = state_of(language, Settings.from_environment())
     click.echo(_line(found))
     if found.path is None or found.state != "ready":
-        raise click.ClickException(f"{found.detail} To mend it: {found.remedy}")
-    try:
-        VoskRecognizer(found.path).open().close()
-    except AppError as error:
-        raise _failed(error) from error
+        raise ModelError(found.detail, remedy=f"To mend it: {found.remedy}")
+    VoskRecognizer(found.path).open().close()
     click.echo("It loads and listens.")
 
 
 def _line(found: ModelStatus) -> str:
     where = str(found.path) if found.path else found.detail
     return f"{found.language}  {found.engine:<12}  {found.state:<8}  {found.name}  {where}"
-
-
-def _failed(error: AppError) -> click.ClickException:
-    return click.ClickException(" ".join(filter(None, [error.message, error.remedy])))

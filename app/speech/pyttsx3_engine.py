@@ -58,6 +58,12 @@ class Pyttsx3Synthesizer:
             self._voices = tuple(v for v in every if v.split("/")[-1].split("-")[0] == code)
         return self._voices
 
+    @property
+    def worker_pid(self) -> int | None:
+        """The process that speaks now, if one does."""
+        worker = self._worker
+        return None if worker is None else worker.pid
+
     def close(self) -> None:
         """End the worker and wait for it. A later ``say`` starts another."""
         with self._lock:

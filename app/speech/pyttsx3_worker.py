@@ -28,6 +28,7 @@ class Owner:
         self._wav = wav
         self._complaints: list[str] = []
         self._engine.connect("error", self._complain)
+        self._engine.runAndWait()  # a new engine queues what is set until its first run
         _settle()
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
