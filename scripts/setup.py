@@ -189,7 +189,7 @@ def python_packages(lock: Path) -> None:
     packages = [lock] if lock.name == "requirements.lock" else [ROOT / "requirements.lock", lock]
     with Once(f"python-packages-{lock.stem}", packages, [PYTHON]) as due:
         if due:
-            options = ["--require-hashes", "-r", lock]
+            options = ["--require-hashes", "-r", str(lock)]
             if not run("uv-install", [PYTHON, "-m", "uv", "pip", "install", *options]):
                 say("uv could not; trying pip …")
                 must("pip-install", [PYTHON, "-m", "pip", "install", "-q", *options], "Try again.")

@@ -6,7 +6,6 @@ import importlib.util
 import json
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -26,11 +25,11 @@ def script(name: str) -> ModuleType:
 
 
 @pytest.fixture
-def setup(tmp_path: Path) -> Iterator[ModuleType]:
+def setup(tmp_path: Path) -> ModuleType:
     module = script("setup")
     module.STAMPS = tmp_path / ".setup"
     module.LOGS = module.STAMPS / "logs"
-    yield module
+    return module
 
 
 def due(setup: ModuleType, inputs: list[Path | str], outputs: list[Path]) -> bool:
