@@ -26,7 +26,7 @@ Samples = npt.NDArray[np.int16]
 
 
 def interleave(left: BinaryIO, right: BinaryIO) -> Iterator[Samples]:
-    """Blocks of both channels; the shorter one is silent at its end, an odd last byte is dropped."""
+    """Blocks of both channels; the shorter is silent at its end, an odd last byte dropped."""
     while True:
         channels = [_samples(left), _samples(right)]
         length = max(map(len, channels))

@@ -23,7 +23,7 @@ __all__ = ["Damage", "Entries", "Event", "Journal", "read", "timeline_of"]
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A line that could not be read. ``line`` counts from 1; ``torn`` is the unfinished last one."""
+    """A line that could not be read, counted from 1; ``torn`` is the unfinished last one."""
 
     line: int
     reason: str
@@ -98,7 +98,7 @@ def read(path: Path) -> Entries:
 def _event(line: bytes) -> Event:
     event = json.loads(line)
     if not isinstance(event, dict):
-        raise ValueError(f"an event is a JSON object, got {type(event).__name__}")  # noqa: TRY004
+        raise ValueError(f"an event is a JSON object, got {type(event).__name__}")
     at, kind = event.get("at"), event.get("kind")
     if isinstance(at, bool) or not isinstance(at, int | float) or not math.isfinite(at):
         raise ValueError(f"at must be a number of seconds, got {at!r}")

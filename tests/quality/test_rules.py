@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -331,7 +331,7 @@ def test_every_kind_has_a_judge_a_sentence_and_all_its_cases() -> None:
         for kind in kinds
     }
     assert {kind for kind, found in outcomes.items() if not {"met", "not_met"} <= found} == set()
-    assert set(JUDGES) == set(Rule.__origin__.__args__)
+    assert set(JUDGES) == set(get_args(get_args(Rule)[0]))
 
 
 def test_applies_when() -> None:
