@@ -81,7 +81,7 @@ export class View {
     $("mood-mouth").setAttribute("d", `M7.5 ${15.5 - value * 0.22}Q12 ${15.5 + value * 0.75} 16.5 ${15.5 - value * 0.22}`);
   }
 
-  showDesk({ desk }) {
+  showDesk({ desk, phase }) {
     const script = JSON.stringify(desk.script);
     if ($("script") && script !== this.script) {
       this.script = script;
@@ -89,9 +89,9 @@ export class View {
       $("script").replaceChildren(...lines);
     }
     const moves = JSON.stringify(desk.moves);
+    $("moves").hidden = desk.moves.length === 0 || phase !== "open";
     if (moves !== this.moves) {
       this.moves = moves;
-      $("moves").hidden = desk.moves.length === 0;
       $("moves").querySelector(".menu-list").replaceChildren(...desk.moves.map((move) => this.move(move)));
     }
   }
@@ -119,6 +119,5 @@ export class View {
     put($("holding").querySelector("span"), holding ? t(holding) : "");
     $("phase-call").classList.toggle("is-held", Boolean(desk.on_hold || desk.paused));
     document.querySelectorAll("#chat-form textarea, #chat-form button").forEach((n) => { n.disabled = phase !== "open" || desk.paused; });
-    document.querySelectorAll(".script li").forEach((n) => n.classList.toggle("quiet", phase !== "open"));
   }
 }

@@ -15,7 +15,7 @@ const options = (seconds, box) => {
     yAxis: {
       type: "value", min: -5, max: 5, interval: 5,
       axisLabel: { inside: true, color: soft, fontSize: 11, verticalAlign: "middle", formatter: (v) => ({ 5: box.dataset.good, [-5]: box.dataset.bad })[v] ?? "" },
-      splitLine: { lineStyle: { color: colour("--line") } },
+      splitLine: { showMinLine: false, showMaxLine: false, lineStyle: { color: colour("--line") } },
       axisLine: { show: false }, axisTick: { show: false },
     },
     series: [{ type: "line", step: "end", data, symbol: "circle", symbolSize: 6, lineStyle: { color: colour("--customer"), width: 2 }, itemStyle: { color: colour("--customer") } }],
