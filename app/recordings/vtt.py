@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from app.recordings.timeline import Speaker, Timeline, Utterance
 
+NAMES: Mapping[Speaker, str] = MappingProxyType({"trainee": "Trainee", "customer": "Customer"})
 _SHORTEST = 0.1
 """Seconds; a cue must end after it starts (a chat line has no length)."""
 
 
-def transcript_vtt(timeline: Timeline, names: Mapping[Speaker, str]) -> str:
+def webvtt(timeline: Timeline, names: Mapping[Speaker, str] = NAMES) -> str:
     """WebVTT (W3C) of the whole call. ``names`` are the speakers' names as they shall be shown."""
     cues = (
         _cue(number, utterance, names[utterance.speaker])

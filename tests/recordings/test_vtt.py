@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from app.recordings.timeline import Timeline, Utterance
-from app.recordings.vtt import transcript_vtt
+from app.recordings.timeline import Speaker, Timeline, Utterance
+from app.recordings.vtt import webvtt
 
-NAMES = {"trainee": "Anna <A&B>", "customer": "Mrs Ellis"}
+NAMES: dict[Speaker, str] = {"trainee": "Anna <A&B>", "customer": "Mrs Ellis"}
 
 
 def test_cues_with_speakers_in_order_and_escaped() -> None:
@@ -18,7 +18,7 @@ def test_cues_with_speakers_in_order_and_escaped() -> None:
         (),
         3702,
     )
-    assert transcript_vtt(call, NAMES) == (  # type: ignore[arg-type]
+    assert webvtt(call, NAMES) == (
         "WEBVTT\n"
         "\n"
         "1\n"
@@ -32,4 +32,4 @@ def test_cues_with_speakers_in_order_and_escaped() -> None:
 
 
 def test_an_empty_call_is_a_valid_file() -> None:
-    assert transcript_vtt(Timeline((), (), 0.0), NAMES) == "WEBVTT\n"  # type: ignore[arg-type]
+    assert webvtt(Timeline((), (), 0.0), NAMES) == "WEBVTT\n"
