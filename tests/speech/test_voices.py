@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -77,7 +78,7 @@ def test_a_killed_worker_is_replaced(pyttsx3: Pyttsx3Synthesizer) -> None:
 
 
 def test_a_hung_worker_is_replaced() -> None:
-    voice = Pyttsx3Synthesizer(answer_seconds=3)
+    voice = Pyttsx3Synthesizer(answer_seconds=5)
     voice.say(LINE)
     before = voice.worker_pid
     assert before is not None
@@ -118,6 +119,31 @@ def test_the_worker_ends_with_the_program_that_started_it() -> None:
     )
     assert done.stderr == ""
     assert not Path(f"/proc/{int(done.stdout)}").exists()
+
+
+def alive(pid: int) -> bool:
+    """Running, and not merely waiting to be buried by whoever adopted it."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return state.rpartition(")")[2].split()[0] != "Z"
+
+
+def test_the_worker_ends_when_that_program_is_killed() -> None:
+    program = (
+        "import time; from app.speech.pyttsx3_engine import Pyttsx3Synthesizer\n"
+        "voice = Pyttsx3Synthesizer(); voice.say('hello')\n"
+        "print(voice.worker_pid, flush=True); time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        worker = int(process.stdout.readline())
+        process.kill()
+    end = time.monotonic() + 5
+    while alive(worker):
+        assert time.monotonic() < end, "the worker lives on without its owner"
+        time.sleep(0.05)
 
 
 @pytest.mark.parametrize("voice", VOICES)
