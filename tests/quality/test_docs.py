@@ -16,8 +16,9 @@ from app.quality.kinds import Happening, Rule
 DOCS = Path(__file__).parents[2] / "docs"
 SCORING = (DOCS / "scoring.md").read_text(encoding="utf-8")
 GLOSSARY = (DOCS / "glossary.md").read_text(encoding="utf-8")
-KINDS = {
-    get_args(model.model_fields["kind"].annotation)[0] for model in get_args(get_args(Rule)[0])
+MODELS = {
+    get_args(model.model_fields["kind"].annotation)[0]: model
+    for model in get_args(get_args(Rule)[0])
 }
 
 
