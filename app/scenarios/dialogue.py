@@ -40,6 +40,7 @@ RUDE = 0.5  # speaking over her before half of her line is an interruption she m
 PATIENT_NODS = 2
 MOST_HOLD_SILENCES = 30
 FREE_REPEATS = 1
+MOST_CARRIED = 3
 COME_BACK = "hold.back"
 
 
@@ -160,13 +161,24 @@ def _hear_act(turn: Turn, act: str) -> None:
         hold_asked=state.hold_asked or act == "ask_to_hold",
     )
     _feel_act(turn, act)
-    found = next(_matching(turn, act), None)
-    if found:
-        turn.change(fallbacks=0)
-        turn.fire(found[1], found[0], act)
-    elif act == "ask_to_repeat":
+    if not _answer(turn, act) and act == "ask_to_repeat":
         _again(turn)
     _automatic(turn)
+
+
+def _answer(turn: Turn, act: str) -> bool:
+    """The first transition for the act, and where it carries the act on, that of the next state."""
+    for times in range(MOST_CARRIED):
+        found = next(_matching(turn, act), None)
+        if found is None or turn.state.ending:
+            return times > 0
+        where, transition = found
+        turn.change(fallbacks=0)
+        turn.fire(transition, where, act)
+        if not (transition.carry and transition.go):
+            break
+        turn.change(here=turn.state.here | {act})
+    return True
 
 
 def _feel_act(turn: Turn, act: str) -> None:

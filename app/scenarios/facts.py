@@ -63,6 +63,8 @@ def _computed(name: str, facts: Facts, drawn: Mapping[str, FactValue], steps: in
 def _compute(rule: Computed, of: list[FactValue]) -> FactValue:
     if rule.how == "map":
         return rule.to.get(str(of[0]), str(of[0]))
+    if rule.how == "join":
+        return " ".join(str(value) for value in of)
     if rule.how in ("sum", "difference"):
         first, *rest = (float(value) for value in of)
         total = first + sum(rest) if rule.how == "sum" else first - sum(rest)

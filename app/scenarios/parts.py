@@ -156,7 +156,8 @@ class Transition(Effect):
     Without ``when`` it needs an ``if`` and fires by itself as soon as that holds.
     ``once`` lets it fire a single time in a call. ``keep`` says its line even when
     more follows in the same breath; by default answers to ``ask_…`` are kept.
-    ``again`` repeats the customer's last line.
+    ``again`` repeats the customer's last line. ``carry`` lets the state it goes to
+    hear the act too: asked for her name, she comes to the details and gives it.
     """
 
     when: Annotated[When, BeforeValidator(_when, json_schema_input_type=str | list[str] | When)] = (
@@ -166,6 +167,7 @@ class Transition(Effect):
     once: bool = False
     keep: bool | None = None
     again: bool = False
+    carry: bool = False
 
 
 class Anywhere(Transition):

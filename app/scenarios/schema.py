@@ -64,9 +64,9 @@ class NumberRange(Model):
 
 
 class Computed(Model):
-    """A fact made of others: spoken forms, and sums."""
+    """A fact made of others: spoken forms, sums, texts joined, one value for another (``map``)."""
 
-    how: Literal["money", "digits", "date", "number", "ordinal", "sum", "difference", "map"] = (
+    how: Literal["money", "digits", "date", "number", "ordinal", "join", "sum", "difference", "map"] = (
         Field(alias="as")
     )
     of: Names

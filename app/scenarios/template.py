@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 _HOLE = re.compile(r"\{([^{}]*)\}")
+_SENTENCE = re.compile(r"(?:^|(?<=[.!?] ))[a-z]")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -25,6 +26,7 @@ def holes(text: str) -> tuple[str, ...]:
 
 
 def fill(text: str, facts: Mapping[str, object]) -> str:
-    """The text with its facts; a fact that is not there leaves its name, never an error."""
+    """The text with its facts, sentences beginning with a capital; a fact that is not there
+    leaves its name, never an error."""
     filled = _HOLE.sub(lambda hole: str(facts.get(hole[1], hole[1])), text)
-    return filled[:1].upper() + filled[1:]
+    return _SENTENCE.sub(lambda start: start[0].upper(), filled) if "{" in text else filled
