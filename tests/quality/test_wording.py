@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask_babel import Babel
+from ruamel.yaml import YAML
 
+from app.quality.act_words import ACT_WORDS
 from app.quality.text import Text, both, counted, either, named, text
 from app.quality.wording import wording
 
@@ -34,6 +37,14 @@ def test_one_and_many() -> None:
     assert wording(counted("{n} time", "{n} times", 2)) == "2 times"
 
 
+def test_every_act_of_the_shared_bank_has_words() -> None:
+    bank = Path(__file__).parents[2] / "scenario_library" / "acts"
+    acts = {
+        act for path in bank.glob("*.yaml") for act in YAML(typ="safe").load(path).get("acts", {})
+    }
+    assert acts - set(ACT_WORDS) == set(), "give them words in app/quality/act_words.py"
+
+
 def test_lists() -> None:
     names = [named(name) for name in ("ask_to_hold", "greet", "thank")]
     assert wording(either(names)) == "ask to hold, greet or thank"
@@ -43,8 +54,9 @@ def test_lists() -> None:
 def test_a_closing_says_its_order() -> None:
     result = judged({"kind": "closing"}, call(trainee(0, 1, "hello")))
     assert wording(result.rule) == (
-        "Close in this order: summarize next steps, then offer more help or check resolved, "
-        "then say goodbye or thank for calling"
+        "Close in this order: sum up the next steps, "
+        "then offer more help or ask whether everything is settled, "
+        "then say goodbye or thank for the call"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.quality.act_words import act_text
 from app.quality.kinds import Closing, Order, Within
 from app.quality.result import Evidence, Verdict
 from app.quality.rules.call import Call, Occurrence, Window, spoken
@@ -11,7 +12,7 @@ from app.quality.rules.happenings import acts, first_any, first_sure, happened
 from app.quality.rules.parts import Part, absent, judge_parts, within
 from app.quality.rules.sayings import NO_OCCASION
 from app.quality.rules.sentences import happening_text
-from app.quality.text import N_, Text, either, named, text
+from app.quality.text import N_, Text, either, text
 
 SAME_BREATH = 2.0
 """Seconds after a turn's last word in which the dialogue still notes what that turn did."""
@@ -73,7 +74,7 @@ def judge_within(call: Call, rule: Within) -> Verdict:
 def judge_closing(call: Call, rule: Closing) -> Verdict:
     window = Window(start=call.end - rule.last_seconds)
     parts = [
-        Part(either([named(act) for act in step]), within(window, acts(call, step)))
+        Part(either([act_text(act) for act in step]), within(window, acts(call, step)))
         for step in rule.steps
     ]
     verdict = judge_parts(call, parts, window)

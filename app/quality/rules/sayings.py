@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from app.quality.act_words import act_text
 from app.quality.kinds import Count, NeverSays, Says, SaysPhrase
 from app.quality.result import Verdict
 from app.quality.rules.call import Call, Occurrence, Window
 from app.quality.rules.happenings import acts, happened, merged, window_of, wordings
 from app.quality.rules.parts import Part, absent, judge_parts, within
 from app.quality.rules.sentences import happening_text
-from app.quality.text import N_, Text, counted, either, named, quoted, text
+from app.quality.text import N_, Text, counted, either, quoted, text
 
 NO_OCCASION = text(N_("There was no occasion for it in this call."))
 
@@ -17,9 +18,9 @@ def judge_says(call: Call, rule: Says) -> Verdict:
     window = window_of(call, rule)
     if window is None:
         return Verdict("not_applicable", NO_OCCASION)
-    parts = [Part(named(act), within(window, acts(call, [act]))) for act in rule.all_of]
+    parts = [Part(act_text(act), within(window, acts(call, [act]))) for act in rule.all_of]
     if rule.any_of:
-        name = either([named(act) for act in rule.any_of])
+        name = either([act_text(act) for act in rule.any_of])
         parts.append(Part(name, within(window, acts(call, rule.any_of))))
     return judge_parts(call, parts, window)
 

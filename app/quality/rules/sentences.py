@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.quality import kinds
+from app.quality.act_words import act_text
 from app.quality.kinds import Happening, Rule, Scope, WantedMove
 from app.quality.text import N_, Text, both, counted, either, named, quoted, text, then
 
@@ -16,10 +17,12 @@ def rule_text(rule: Rule) -> Text:
 
 
 def happening_text(what: Happening) -> Text:
-    names = [named(name) for name in (*what.act, *what.flag, *what.mark, *what.move)]
+    names = [act_text(act) for act in what.act]
     names += [quoted(phrase) for phrase in what.phrase]
     names += [text(N_("say the {fact}"), fact=named(fact)) for fact in what.fact]
-    names += [text(N_("come to “{state}”"), state=named(state)) for state in what.state]
+    names += [text(N_("“{flag}”"), flag=named(flag)) for flag in what.flag]
+    names += [text(N_("reach “{state}”"), state=named(state)) for state in what.state]
+    names += [named(name) for name in (*what.mark, *what.move)]
     names += [text(N_("end with “{ending}”"), ending=named(ending)) for ending in what.ending]
     return either(names)
 
@@ -27,13 +30,13 @@ def happening_text(what: Happening) -> Text:
 def move_text(wanted: WantedMove) -> Text:
     if wanted.target is None:
         return named(wanted.move)
-    return text(N_("{move} to {target}"), move=named(wanted.move), target=named(wanted.target))
+    return text(N_("{move}: {target}"), move=named(wanted.move), target=named(wanted.target))
 
 
 def _says(rule: kinds.Says) -> Text:
-    wanted = [named(act) for act in rule.all_of]
+    wanted = [act_text(act) for act in rule.all_of]
     if rule.any_of:
-        wanted.append(either([named(act) for act in rule.any_of]))
+        wanted.append(either([act_text(act) for act in rule.any_of]))
     return _scoped(text(N_("In your own words: {what}"), what=both(wanted)), rule)
 
 
@@ -45,8 +48,8 @@ def _says_phrase(rule: kinds.SaysPhrase) -> Text:
 
 
 def _never_says(rule: kinds.NeverSays) -> Text:
-    unwanted = [*map(named, rule.acts), *map(quoted, rule.phrases)]
-    return _scoped(text(N_("Do not: {what}"), what=either(unwanted)), rule)
+    unwanted = [*map(act_text, rule.acts), *map(quoted, rule.phrases)]
+    return _scoped(text(N_("Never {what}"), what=either(unwanted)), rule)
 
 
 def _scoped(sentence: Text, scope: Scope) -> Text:
@@ -116,7 +119,7 @@ def _hold_procedure(rule: kinds.HoldProcedure) -> Text:
 
 
 def _closing(rule: kinds.Closing) -> Text:
-    steps = [either([named(act) for act in step]) for step in rule.steps]
+    steps = [either([act_text(act) for act in step]) for step in rule.steps]
     if rule.in_order:
         return text(N_("Close in this order: {steps}"), steps=then(steps))
     return text(N_("Close with: {steps}"), steps=both(steps))
@@ -140,15 +143,15 @@ def _pace(rule: kinds.Pace) -> Text:
 
 def _flag(rule: kinds.Flag) -> Text:
     if rule.value:
-        return text(N_("By the end: {flag}"), flag=named(rule.flag))
-    return text(N_("Not by the end: {flag}"), flag=named(rule.flag))
+        return text(N_("By the end: “{flag}”"), flag=named(rule.flag))
+    return text(N_("Not by the end: “{flag}”"), flag=named(rule.flag))
 
 
 def _move(rule: kinds.Move) -> Text:
     if not rule.needed:
         return text(N_("Settle it yourself: no consulting, transfer or escalation"))
     what = both([move_text(wanted) for wanted in rule.needed])
-    key = N_("Do this: {what}") if rule.others_allowed else N_("Do this and no other move: {what}")
+    key = N_("Needed: {what}") if rule.others_allowed else N_("Needed, and nothing else: {what}")
     return text(key, what=what)
 
 
