@@ -127,8 +127,11 @@ class CallPage {
     this.go("wrap_up");
   }
 
+  // Before anything was said the same call can still be made: reloading tries again.
+  get ways() { return this.seconds > 0 ? ["debrief", "again"] : ["retry", "again"]; }
+
   failed({ message, remedy }) {
-    this.tell(message, remedy, this.seconds > 0 ? ["debrief", "again"] : ["again"]);
+    this.tell(message, remedy, this.ways);
     put(this.connection, "");
     this.down();
   }
@@ -136,7 +139,7 @@ class CallPage {
   lost(opened) {
     const kind = opened ? "lost" : "socket";
     this.set({ ...this.state, phase: "failed" });
-    this.tell(t(kind), t(`${kind}_do`), this.seconds > 0 ? ["debrief", "again"] : ["again"]);
+    this.tell(t(kind), t(`${kind}_do`), this.ways);
     put(this.connection, "");
     this.down();
   }
@@ -187,6 +190,7 @@ class CallPage {
     try {
       if (name === "microphone") await this.device.reattach();
       if (name === "sound") await this.device.wake();
+      if (name === "retry") location.reload();
       tellProblem($("call-problem"), "");
     } catch (error) {
       this.problem(problemOf(error).kind, ["microphone"]);
