@@ -168,6 +168,8 @@ def _hear_act(turn: Turn, act: str) -> None:
 
 def _answer(turn: Turn, act: str) -> bool:
     """The first transition for the act, and where it carries the act on, that of the next state."""
+    if _answered_now(turn, act):
+        return True
     for times in range(MOST_CARRIED):
         found = next(_matching(turn, act), None)
         if found is None or turn.state.ending:
@@ -179,6 +181,15 @@ def _answer(turn: Turn, act: str) -> bool:
             break
         turn.change(here=turn.state.here | {act})
     return True
+
+
+def _answered_now(turn: Turn, act: str) -> bool:
+    """Whether a rule for this act has already fired in this breath, for another act:
+    "may I put you on hold to check that?" is asked and explained, and answered once."""
+    return any(
+        act in transition.when.any and where in turn.fired_now
+        for where, transition in _transitions(turn.scenario, turn.state.node)
+    )
 
 
 def _feel_act(turn: Turn, act: str) -> None:

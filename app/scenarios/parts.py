@@ -155,7 +155,8 @@ class Transition(Effect):
 
     Without ``when`` it needs an ``if`` and fires by itself as soon as that holds.
     ``once`` lets it fire a single time in a call. ``keep`` says its line even when
-    more follows in the same breath; by default answers to ``ask_…`` are kept.
+    more follows in the same breath; by default answers to ``ask_…`` are kept
+    (not to ``ask_to_…``).
     ``again`` repeats the customer's last line. ``carry`` lets the state it goes to
     hear the act too: asked for her name, she comes to the details and gives it.
     """

@@ -95,11 +95,13 @@ def _ways(scenario: Scenario) -> Iterator[Finding]:
     yield from ending(("mood", "lost", "end"), scenario.mood.lost.end)
     yield from ending(("limits", "end"), scenario.limits.end)
     yield from ending(("hold", "lost"), scenario.hold.lost)
-    yield from ending(("trainee", "ending"), scenario.trainee.ending)
+    for name in scenario.trainee.ending:
+        yield from ending(("trainee", "ending"), name)
     for i, rule in enumerate(scenario.hang_up):
         yield from ending(("hang_up", i, "end"), rule.end)
-    for name, bad in scenario.trainee.bad.items():
-        yield from ending(("trainee", "bad", name, "ending"), bad.ending)
+    for run, bad in scenario.trainee.bad.items():
+        for name in bad.ending:
+            yield from ending(("trainee", "bad", run, "ending"), name)
 
 
 def _named_states(scenario: Scenario) -> Iterator[tuple[Place, str]]:

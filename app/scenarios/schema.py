@@ -66,9 +66,9 @@ class NumberRange(Model):
 class Computed(Model):
     """A fact made of others: spoken forms, sums, texts joined, one value for another (``map``)."""
 
-    how: Literal["money", "digits", "date", "number", "ordinal", "join", "sum", "difference", "map"] = (
-        Field(alias="as")
-    )
+    how: Literal[
+        "money", "digits", "date", "number", "ordinal", "join", "sum", "difference", "map"
+    ] = Field(alias="as")
     of: Names
     to: dict[str, str] = Field(default_factory=dict)
 
@@ -242,15 +242,18 @@ class BadRun(Model):
     """A run that goes wrong on purpose: its own lines in some states."""
 
     title: Text
-    ending: Name
+    ending: Annotated[Names, Field(min_length=1)]
     fails: Annotated[tuple[str, ...], BeforeValidator(listed)] = ()
     lines: TraineeLines
 
 
 class Trainee(Model):
-    """How the automatic trainee makes the call, by state. See ``walk.trainee_line``."""
+    """How the automatic trainee makes the call, by state. See ``walk.trainee_line``.
 
-    ending: Name
+    ``ending``: where its good run leads, by the facts perhaps to one of several.
+    """
+
+    ending: Annotated[Names, Field(min_length=1)]
     lines: TraineeLines
     bad: dict[Name, BadRun] = Field(default_factory=dict)
 

@@ -117,7 +117,8 @@ class Turn:
         """A transition happens."""
         self.fired_now.add(where)
         self.change(fired=self.state.fired | {where})
-        keep = act.startswith("ask_") if transition.keep is None else transition.keep
+        question = act.startswith("ask_") and not act.startswith("ask_to_")
+        keep = question if transition.keep is None else transition.keep
         self.apply(transition, where, act or where, keep=keep)
         if transition.again:
             self.repeat()

@@ -102,8 +102,8 @@ def trainee_line(scenario: Scenario, state: DialogueState, run: str = GOOD) -> T
     return HangUpNow() if chosen is None else _as_act(scenario, state, chosen)
 
 
-def ending_meant(scenario: Scenario, run: str = GOOD) -> str:
-    """The ending a run is meant to reach. Raises ``InvalidInput`` for an unknown run."""
+def endings_meant(scenario: Scenario, run: str = GOOD) -> tuple[str, ...]:
+    """The endings a run is meant to reach, by the facts one or the other. Raises ``InvalidInput`` for an unknown run."""
     if run == GOOD:
         return scenario.trainee.ending
     if run not in scenario.trainee.bad:
@@ -118,7 +118,7 @@ def ending_meant(scenario: Scenario, run: str = GOOD) -> str:
 
 def good_run(scenario: Scenario, seed: int, run: str = GOOD) -> Run:
     """The whole call as the automatic trainee makes it when every act is understood."""
-    ending_meant(scenario, run)
+    endings_meant(scenario, run)
     state = begin(scenario, seed)
     state, actions = step(scenario, state, Opened(0.0))
     events: list[Event] = [Opened(0.0)]
@@ -141,7 +141,7 @@ def _lines(scenario: Scenario, node: str, run: str) -> tuple[TraineeLine, ...]:
     usual = scenario.trainee.lines.get(node, ())
     if run == GOOD:
         return usual
-    ending_meant(scenario, run)
+    endings_meant(scenario, run)
     return scenario.trainee.bad[run].lines.get(node, usual)
 
 
@@ -207,12 +207,12 @@ def explore(scenario: Scenario, seed: int, most: int = 4000) -> Exploration:
     waiting: deque[tuple[DialogueState, tuple[str, ...]]] = deque(_starts(scenario, seed))
     seen: set[Hashable] = {_situation(scenario, state) for state, _ in waiting}
     ways: dict[str, dict[tuple[str, str], Way]] = {}
-    fired = {name for state, _ in waiting for name in (state.node, *state.fired)}
+    fired = {name for state, _ in waiting for name in (*state.path, *state.fired)}
     while waiting and len(seen) < most:
         state, did = waiting.popleft()
         for label, event in _possible(scenario, state):
             after = step(scenario, state, event)[0]
-            used = after.fired | {after.node}
+            used = after.fired | after.said.keys() | set(after.path)
             if after.ending:
                 way = Way(after.path, (*did, label))
                 ways.setdefault(after.ending, {}).setdefault((after.node, label), way)
