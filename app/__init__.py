@@ -29,6 +29,9 @@ FEATURES = (
     "app.forgery",
     "app.accounts.views",
     "app.web",
+    "app.scenarios.practice",
+    "app.scenarios.views",
+    "app.scenarios.socket",
 )
 
 

@@ -18,7 +18,7 @@ from app.errors import AppError, ConfigError, InvalidInput, Unavailable
 BROUGHT = {
     "models": ("app.speech.commands:models", "Find, install and check speech models."),
     "scenarios": ("app.scenarios.commands:scenarios", "Check, show and walk scenarios."),
-    "rehearse": ("app.scenarios.commands:rehearse", "Make a whole call with an automatic trainee."),
+    "rehearse": ("app.scenarios.rehearse:rehearse", "Make a whole call with an automatic trainee."),
     "users": ("app.accounts.commands:users", "List, add and change people."),
 }
 

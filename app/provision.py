@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import create_app, migration
 from app.config import Settings
@@ -33,6 +34,7 @@ class Step:
 STEPS = (
     Step("folders", "app.provision:make_folders"),
     Step("database", "app.migration:upgrade"),
+    Step("understanding", "app.scenarios.warm:fit"),
     Step("demo people", "app.accounts.demo:add_people", demo=True),
 )
 
@@ -48,10 +50,18 @@ def ready_app(settings: Settings | None = None) -> Flask:
     """The application on a database that is set up. Raises ``Unavailable`` when it is not."""
     app = create_app(settings)
     with app.app_context():
-        if not migration.is_current():
+        try:
+            current = migration.is_current()
+        except SQLAlchemyError as problem:
             raise Unavailable(
-                "The database is not at the newest tables.", remedy="Run: callwright setup"
-            )
+                f"The database cannot be opened: {getattr(problem, 'orig', problem)}.",
+                remedy="Check CALLWRIGHT_DATABASE_URL and CALLWRIGHT_DATA_DIR, or run: "
+                "callwright setup",
+            ) from problem
+    if not current:
+        raise Unavailable(
+            "The database is not at the newest tables.", remedy="Run: callwright setup"
+        )
     return app
 
 

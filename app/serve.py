@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,10 @@ GRACE_SECONDS = 10
 PATIENCE_SECONDS = 60
 
 
+# What is begun, each in a thread of its own, once the application serves: "module:function".
+SERVING = ("app.scenarios.warm:begin",)
+
+
 def run(settings: Settings, ready: Callable[[str], None]) -> None:
     """Serve until told to stop. Calls ``ready(address)`` once /health answers.
 
@@ -38,7 +43,7 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
 
 def address_of(settings: Settings) -> str:
     """The address to open in a browser on this machine."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
     return f"http://{_bracketed(host)}:{settings.port}"
 
 
@@ -77,7 +82,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
-        memory = Path("/dev/shm")  # noqa: S108 - gunicorn's heartbeat, kept off slow disks
+        memory = Path("/dev/shm")  # the heartbeat is a file: kept off slow disks
         options: dict[str, object] = {
             "bind": f"{_bracketed(self.settings.host)}:{self.settings.port}",
             "workers": 1,
@@ -101,11 +106,21 @@ class Server(BaseApplication):  # type: ignore[misc]
         return create_app(self.settings)
 
     def _watch(self, worker: Any) -> None:
-        """In the process that serves: say so when it answers. A restarted one says nothing."""
+        """In the process that serves: look after what is left, and say so when it answers.
+
+        A restarted one says nothing.
+        """
+        for name in SERVING:
+            threading.Thread(target=_begin, args=(name, worker.wsgi), daemon=True).start()
         if worker.age == 1:
             threading.Thread(
                 target=_announce, args=(self.settings, self.ready), daemon=True
             ).start()
+
+
+def _begin(name: str, app: Flask) -> None:
+    module, _colon, function = name.partition(":")
+    getattr(import_module(module), function)(app)
 
 
 def _announce(settings: Settings, ready: Callable[[str], None]) -> None:

@@ -51,6 +51,19 @@ def _named(subject: Subject) -> tuple[str, str]:
     return type(subject).__name__.lower(), str(row.id)
 
 
+def has_recent(actor: Person, action: str, subject: Subject, since: datetime) -> bool:
+    """Whether ``actor`` did just this to just that since then."""
+    kind, key = _named(subject)
+    same = select(AuditEntry.id).where(
+        AuditEntry.subject_kind == kind,
+        AuditEntry.subject_id == key,
+        AuditEntry.person_id == actor.id,
+        AuditEntry.action == action,
+        AuditEntry.at > since,
+    )
+    return db.session.scalar(same.limit(1)) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class AuditQuery:
     """Which entries to show; empty means all."""

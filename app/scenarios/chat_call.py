@@ -44,11 +44,14 @@ class ChatCall:
         text = " ".join(text.split())
         if not text or len(text) > LONGEST_TEXT:
             raise InvalidInput(
-                f"a chat line has 1 to {LONGEST_TEXT} characters, got {len(text)}", field="text"
+                f"a chat line has 1 to {LONGEST_TEXT} characters, got {len(text)}",
+                field="text",
             )
         if self._talk.paused or self._talk.on_hold:
             state = "paused" if self._talk.paused else "on hold"
-            raise InvalidInput(f"the chat is {state}: take the customer back first", field="text")
+            raise InvalidInput(
+                f"the chat is {state}: take the customer back first", field="text"
+            )
         words = self._timed(text)
         self._rest()
         self._talk.hear(self.now, words, self._talk.read(words))

@@ -99,7 +99,9 @@ def hear_hello(socket: Socket) -> messages.Hello:
     return hello
 
 
-def welcome(call: str, mode: str, *, practice: bool, recognizer: str) -> messages.Welcome:
+def welcome(
+    call: str, mode: str, *, practice: bool, recognizer: str
+) -> messages.Welcome:
     buttons = CHAT_BUTTONS if mode == "chat" else VOICE_BUTTONS
     return messages.Welcome(
         call=call,
@@ -119,7 +121,9 @@ class Allowance:
         self._at = now
 
     def take(self, now: float) -> None:
-        self._left = min(MESSAGES_BURST, self._left + (now - self._at) * MESSAGES_A_SECOND)
+        self._left = min(
+            MESSAGES_BURST, self._left + (now - self._at) * MESSAGES_A_SECOND
+        )
         self._at = now
         self._left -= 1
         if self._left < 0:
@@ -197,7 +201,9 @@ class Line:
     def _sound(self, data: bytes, now: float) -> None:
         number, pcm = messages.unpack_frame(data)
         if isinstance(self._call, ChatCall):
-            raise InvalidInput("a chat takes no sound, got an audio frame", field="frame")
+            raise InvalidInput(
+                "a chat takes no sound, got an audio frame", field="frame"
+            )
         self._call.frame(number, pcm)
         self._last_frame = now
         self._warned = False
@@ -208,19 +214,18 @@ class Line:
             )
 
     def _message(self, text: str) -> None:
-        """A message that cannot be done now is answered and costs the call nothing."""
-        message = messages.decode_client(text)
+        """A message that is wrong or cannot be done now is answered and costs the call nothing."""
         try:
-            self._do(message)
+            self._do(messages.decode_client(text))
         except InvalidInput as error:
             self._wire.fail(error, fatal=False)
 
     def _do(self, message: messages.ClientMessage) -> None:
         match message, self._call:
-            case messages.Button(name), call:
-                call.press(name)
-            case messages.Move(kind, target), call:
-                call.move(kind, target)
+            case messages.Button() as button, call:
+                call.press(button.name)
+            case messages.Move() as move, call:
+                call.move(move.kind, move.target)
             case messages.Typed(text), ChatCall() as chat:
                 chat.typed(text)
             case messages.Played(line, sample), VoiceCall() as voice:
@@ -239,7 +244,10 @@ class Line:
         elif now - self._last_frame > SILENT_MIC_SECONDS and not self._warned:
             self._warned = True
             self._wire.send(messages.Notice("warning", MIC_SILENT))
-        if self._call.now > LONGEST_CALL_SECONDS or now - self._opened > LONGEST_LINE_SECONDS:
+        if (
+            self._call.now > LONGEST_CALL_SECONDS
+            or now - self._opened > LONGEST_LINE_SECONDS
+        ):
             return "too_long"
         return ""
 

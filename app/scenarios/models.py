@@ -66,7 +66,7 @@ class Call(Base):
     counts: Mapped[bool] = mapped_column(default=False)
     """Whether it burns an attempt: see ``service.counts``."""
 
-    score: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    score: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)
     total: Mapped[float | None]
     passed: Mapped[bool | None]
 

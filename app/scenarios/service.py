@@ -11,22 +11,26 @@ import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import contains_eager
 
+from app.accounts import audit
 from app.accounts.models import Person
 from app.accounts.rights import heard_by
 from app.db import db, transaction
 from app.errors import Conflict, InvalidInput, NotFound, StorageError
-from app.quality.scoring import Score, score
+from app.paging import Page, page_of
+from app.quality.result import Score
+from app.quality.scoring import score
 from app.recordings import history, journal
 from app.recordings.finalise import finalise, recover
 from app.recordings.folders import JOURNAL, folder_of
 from app.recordings.timeline import Timeline
-from app.scenarios import dialogue
+from app.scenarios import facts as fact
 from app.scenarios.check import Findings
 from app.scenarios.line import Outcome
 from app.scenarios.models import CUT_OFF, DONE, LIVE, READY, WRAP_UP, Call, ScenarioVersion
@@ -37,8 +41,8 @@ log = logging.getLogger(__name__)
 MODES = ("voice", "chat")
 PURPOSES = ("practice", "test")
 SHORTEST_COUNTED = 60.0
+SITTING = timedelta(minutes=10)
 LONGEST_NOTE = 5_000
-PAGE = 25
 MOST_SEEDS = 2**31 - 1
 
 
@@ -63,7 +67,7 @@ class Wanted:
 
 def start_call(person: Person, scenario: Scenario, wanted: Wanted, now: datetime) -> Call:
     """A call that waits to be picked up, under the scenario's version of this moment."""
-    seed = secrets.randbelow(MOST_SEEDS) if wanted.seed is None else wanted.seed
+    seed = fresh_seed() if wanted.seed is None else wanted.seed
     with transaction() as session:
         call = Call(
             id=secrets.token_hex(16),
@@ -79,6 +83,11 @@ def start_call(person: Person, scenario: Scenario, wanted: Wanted, now: datetime
         )
         session.add(call)
     return call
+
+
+def fresh_seed() -> int:
+    """A variation drawn by chance, 1 to ``MOST_SEEDS``."""
+    return 1 + secrets.randbelow(MOST_SEEDS)
 
 
 def _version_id(scenario: Scenario, now: datetime) -> int:
@@ -111,10 +120,9 @@ def scenario_of(call: Call) -> Scenario:
     return Scenario.from_canonical(json.dumps(call.version.body))
 
 
-def facts_of(call: Call, scenario: Scenario) -> Mapping[str, str]:
-    """The customer's facts of this call, as text."""
-    state = dialogue.begin(scenario, call.seed)
-    return {key: str(value) for key, value in state.facts.items()}
+def facts_of(scenario: Scenario, seed: int) -> Mapping[str, str]:
+    """The customer's facts in this variation, as text."""
+    return fact.as_text(fact.draw(scenario, seed))
 
 
 def keep_check(call: Call, findings: Findings) -> None:
@@ -161,7 +169,7 @@ def _settle(call: Call, folder: Path, now: datetime, reason: str) -> None:
     timeline = timeline_of(folder)
     ended = next((mark for mark in timeline.marks if mark.kind == "ended"), None)
     scenario = scenario_of(call)
-    result = score(scenario.scorecard, timeline, facts_of(call, scenario))
+    result = score(scenario.scorecard, timeline, facts_of(scenario, call.seed))
     with transaction():
         call.ended_at = now
         call.seconds = timeline.duration
@@ -195,6 +203,35 @@ def recover_calls(root: Path, now: datetime) -> int:
         _settle(call, folder_of(root, call.id), now, "server")
         log.info("call %s was cut off by the server's end; what was said is kept", call.id)
     return len(with_line)
+
+
+def record_of(call: Call, folder: Path) -> dict[str, Any]:
+    """A finished call as plain values: what happened, and its score."""
+    return {
+        "call": call.id,
+        "scenario": call.scenario_id,
+        "version": call.version.content_hash,
+        "seed": call.seed,
+        "mode": call.mode,
+        "purpose": call.purpose,
+        "status": call.status,
+        "seconds": call.seconds,
+        "ending": call.ending,
+        "good": call.good,
+        "score": call.score,
+        "events": list(journal.read(folder / JOURNAL).events),
+    }
+
+
+def note_access(person: Person, call: Call, action: str, now: datetime) -> None:
+    """Who heard or read whose call is in the audit log, once for each sitting.
+
+    A player fetches sound in many pieces; hearing oneself is nobody else's business.
+    """
+    if call.person_id == person.id or audit.has_recent(person, action, call, now - SITTING):
+        return
+    with transaction():
+        audit.record(person, action, call, owner=call.person_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,41 +290,38 @@ class Search:
     person_id: int | None = None
     scenario_id: str = ""
     outcome: str = ""
-    sort: str = "-date"
+    sort: str = "created"
+    descending: bool = True
     page: int = 1
 
 
 SORTS: Mapping[str, Any] = {
-    "date": Call.created_at,
-    "score": Call.total,
-    "length": Call.seconds,
+    "created": Call.created_at,
+    "title": Call.title,
     "person": Person.name,
-    "scenario": Call.title,
+    "seconds": Call.seconds,
+    "total": Call.total,
+}
+OUTCOMES: Mapping[str, ColumnElement[bool]] = {
+    "passed": Call.passed.is_(True),
+    "failed": Call.passed.is_(False),
+    "cut_off": Call.status == CUT_OFF,
+    "unfinished": Call.status.in_((LIVE, WRAP_UP)),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One page of calls."""
-
-    calls: Sequence[Call]
-    total: int
-    page: int
-    pages: int
-
-
-def calls_of(person: Person, search: Search) -> Found:
-    """The calls ``person`` may hear that fit ``search``."""
+def calls_of(person: Person, search: Search) -> Page[Call]:
+    """The calls ``person`` may hear that fit ``search``, those never picked up left out."""
+    column = SORTS.get(search.sort, Call.created_at)
+    order = column.desc() if search.descending else column.asc()
     query = (
-        select(Call).join(Call.person).where(heard_by(person), Call.status != READY, *_where(search))
+        select(Call)
+        .join(Call.person)
+        .options(contains_eager(Call.person))
+        .where(heard_by(person), Call.status != READY, *_where(search))
+        .order_by(order.nulls_last(), Call.created_at.desc())
     )
-    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    pages = max(1, -(-total // PAGE))
-    page = min(max(1, search.page), pages)
-    calls = db.session.scalars(
-        _sorted(query, search.sort).limit(PAGE).offset((page - 1) * PAGE)
-    ).all()
-    return Found(calls, total, page, pages)
+    return page_of(query, search.page)
 
 
 def _where(search: Search) -> list[ColumnElement[bool]]:
@@ -296,21 +330,25 @@ def _where(search: Search) -> list[ColumnElement[bool]]:
         where.append(Call.person_id == search.person_id)
     if search.scenario_id:
         where.append(Call.scenario_id == search.scenario_id)
-    outcomes: dict[str, ColumnElement[bool]] = {
-        "passed": Call.passed.is_(True),
-        "failed": Call.passed.is_(False),
-        "cut_off": Call.status == CUT_OFF,
-        "unfinished": Call.status.in_((LIVE, WRAP_UP)),
-    }
-    if search.outcome in outcomes:
-        where.append(outcomes[search.outcome])
+    if search.outcome in OUTCOMES:
+        where.append(OUTCOMES[search.outcome])
     return where
 
 
-def _sorted(query: Select[tuple[Call]], sort: str) -> Select[tuple[Call]]:
-    column = SORTS.get(sort.lstrip("-"), Call.created_at)
-    first = column.desc() if sort.startswith("-") else column.asc()
-    return query.order_by(first.nulls_last(), Call.created_at.desc())
+def people_heard(person: Person) -> Sequence[Person]:
+    """Whose calls ``person`` may hear, by name."""
+    return db.session.scalars(select(Person).where(heard_by(person)).order_by(Person.name)).all()
+
+
+def titles_heard(person: Person) -> list[tuple[str, str]]:
+    """(id, title) of the scenarios of the calls ``person`` may hear."""
+    query = (
+        select(Call.scenario_id, func.max(Call.title))
+        .join(Call.person)
+        .where(heard_by(person))
+        .group_by(Call.scenario_id)
+    )
+    return sorted(((name, title) for name, title in db.session.execute(query)), key=lambda x: x[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +377,9 @@ def standings(person: Person) -> dict[str, Standing]:
     return {name: Standing(n, best, last, bool(ok)) for name, n, best, last, ok in rows}
 
 
-def unfinished(person: Person) -> Call | None:
-    """Her newest call whose after-call work is still to be done."""
-    query = select(Call).where(Call.person_id == person.id, Call.status == WRAP_UP)
+def unfinished(person: Person, scenario_id: str) -> Call | None:
+    """Her newest call of this scenario whose after-call work is still to be done."""
+    query = select(Call).where(
+        Call.person_id == person.id, Call.scenario_id == scenario_id, Call.status == WRAP_UP
+    )
     return db.session.scalar(query.order_by(Call.created_at.desc()).limit(1))

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
-from flask import Flask, request, url_for
+from flask import Flask, url_for
 from flask_babel import gettext as _
 from flask_sock import Sock
 from simple_websocket import ConnectionClosed, Server
 
+from app.accounts.guard import current_person
 from app.db import db
 from app.errors import AppError, NotAllowed, NotFound, StorageError
 from app.recordings.folders import folder_of
-from app.request_facts import current_person
 from app.scenarios import check, messages, service
 from app.scenarios.line import Line, Outcome, Wire, hear_hello, welcome
 from app.scenarios.models import Call
+from app.scenarios.practice import Practice, practice
 from app.scenarios.schema import Scenario
 from app.scenarios.switchboard import CustomerVoice, Job, chat_call, voice_call
-from app.services import Services, services
+from app.services import now
 from app.speech.ear import Ear
 
 PING_SECONDS = 10
@@ -36,24 +36,12 @@ def init_app(app: Flask) -> None:
     sock.route("/calls/<call_id>/check", endpoint="scenarios.check")(_answering(_check))
 
 
-def require_own_origin() -> None:
-    """A page of another site cannot speak for whoever is signed in here."""
-    origin = request.headers.get("Origin", "")
-    trusted = services().settings.trusted_origins
-    if urlsplit(origin).netloc != request.host and origin not in trusted:
-        raise NotAllowed(
-            _("This line can only be opened by Callwright's own pages."),
-            remedy=_("An administrator can name further addresses (trusted origins)."),
-        )
-
-
 def _answering(handle: Callable[[Server, Wire, str], None]) -> Callable[[Server, str], None]:
     """Whatever goes wrong is said on the wire, in the protocol's own words."""
 
     def socket(ws: Server, call_id: str) -> None:
         wire = Wire(ws)
         try:
-            require_own_origin()
             handle(ws, wire, call_id)
         except AppError as error:
             wire.fail(error, fatal=True)
@@ -75,13 +63,13 @@ def _own_call(call_id: str) -> Call:
     return call
 
 
-def _ear(parts: Services) -> Ear:
+def _ear(parts: Practice) -> Ear:
     return Ear(parts.recognizer.open(), parts.voice_activity())
 
 
 def _check(ws: Server, wire: Wire, call_id: str) -> None:
     call = _own_call(call_id)
-    parts = services()
+    parts = practice()
     scenario = service.scenario_of(call)
     # No database session is held open while somebody reads a sentence aloud.
     db.session.remove()
@@ -96,7 +84,7 @@ def _check(ws: Server, wire: Wire, call_id: str) -> None:
 
 def _line(ws: Server, wire: Wire, call_id: str) -> None:
     call = _own_call(call_id)
-    parts = services()
+    parts = practice()
     with parts.live.place(call_id):
         hello = hear_hello(ws)
         if hello.mode != call.mode:
@@ -108,26 +96,24 @@ def _line(ws: Server, wire: Wire, call_id: str) -> None:
         ear = _ear(parts) if call.mode == "voice" else None
         scenario = service.scenario_of(call)
         recognizer = parts.recognizer.name if ear else ""
-        service.open_line(call, recognizer, parts.clock())
+        service.open_line(call, recognizer, now())
         # No database session is held open while a call listens.
         db.session.remove()
         wire.send(
-            welcome(
-                call_id, call.mode, practice=call.purpose == "practice", recognizer=recognizer
-            )
+            welcome(call_id, call.mode, practice=call.purpose == "practice", recognizer=recognizer)
         )
         outcome = _run(ws, wire, _job(call, scenario, parts), ear, parts)
         call = service.find_call(call_id)
-        service.close_line(call, outcome, parts.settings.recordings_dir, parts.clock())
+        service.close_line(call, outcome, parts.settings.recordings_dir, now())
         _say_ended(wire, call, scenario)
 
 
-def _job(call: Call, scenario: Scenario, parts: Services) -> Job:
+def _job(call: Call, scenario: Scenario, parts: Practice) -> Job:
     folder = folder_of(parts.settings.recordings_dir, call.id)
     return Job(call.id, scenario, call.seed, call.mode, call.purpose, folder)
 
 
-def _run(ws: Server, wire: Wire, job: Job, ear: Ear | None, parts: Services) -> Outcome:
+def _run(ws: Server, wire: Wire, job: Job, ear: Ear | None, parts: Practice) -> Outcome:
     reader = parts.reader(job.scenario)
     try:
         if ear is None:

@@ -1,0 +1,45 @@
+"""What a server does once it serves: look after what the last one left, and get warm."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask
+
+from app.db import db
+from app.errors import AppError
+from app.scenarios import service
+from app.scenarios.practice import practice
+from app.services import now, services
+
+log = logging.getLogger(__name__)
+
+
+def begin(app: Flask) -> None:
+    """Calls cut off by the last server's end are finished first, then models are loaded."""
+    with app.app_context():
+        service.recover_calls(services().settings.recordings_dir, now())
+        db.session.remove()
+        get_warm(app)
+
+
+def get_warm(app: Flask) -> bool:
+    """Scenarios, understanding, recogniser and voice, so that no caller waits for them."""
+    parts = practice(app)
+    for problem in parts.library.problems:
+        log.warning("scenario: %s", problem)
+    for scenario in parts.library.all():
+        parts.reader(scenario)
+    try:
+        parts.recognizer.open().close()
+    except AppError as error:
+        log.warning("calls by voice will not work: %s %s", error.message, error.remedy)
+    return False
+
+
+def fit(app: Flask) -> bool:
+    """Fit the understanding to the bank of acts; a step of ``callwright setup``."""
+    cache = services(app).settings.data_dir / "understanding"
+    before = set(cache.glob("*")) if cache.exists() else set()
+    practice(app).understanding  # noqa: B018 - made on first use
+    return set(cache.glob("*")) != before
