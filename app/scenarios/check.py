@@ -134,7 +134,8 @@ class Check:
         self._speak = speak
         self._clock = clock
         self._meter = Meter()
-        self._turns = turns.Turns(timing=turns.Timing(end=1.2, pause=1.1), patience=1e9)
+        self._turns = turns.Turns(timing=turns.Timing(end=1.2), patience=1e9)
+        self._words: list[str] = []
         self._frames = 0
         self._partial = ""
         self._best: float | None = None
@@ -192,17 +193,25 @@ class Check:
         now = self._frames * FRAME_SAMPLES / RATE
         self._turns, signals = turns.frame(self._turns, now, probability)
         for signal in signals:
-            if isinstance(signal, turns.TurnEnded):
+            # The ear forgets what is not fetched soon after speech: take it at each pause.
+            if isinstance(signal, turns.Paused):
+                self._take_words()
+            elif isinstance(signal, turns.TurnEnded):
                 self._judge()
 
+    def _take_words(self) -> None:
+        self._words += [word.text for word in self._ear.final()]
+
     def _show_partial(self) -> None:
-        text = self._ear.partial()
+        text = " ".join((*self._words, self._ear.partial())).strip()
         if text != self._partial:
             self._partial = text
             self._wire.send(messages.Partial(text))
 
     def _judge(self) -> None:
-        heard = " ".join(word.text for word in self._ear.final())
+        self._take_words()
+        heard = " ".join(self._words)
+        self._words.clear()
         if not heard:
             return
         right = round(accuracy(self._expected, heard), 3)
