@@ -16,6 +16,7 @@ export class Line {
     this.handlers = handlers;
     this.over = false;
     this.opened = false;
+    this.closed = false;
     this.socket = new WebSocket(absolute(path));
     this.socket.binaryType = "arraybuffer";
     this.socket.onopen = () => {
@@ -27,6 +28,7 @@ export class Line {
   }
 
   take(data) {
+    if (this.closed) return;
     if (typeof data !== "string") {
       this.handlers.sound?.(new DataView(data).getUint32(0, true), data.slice(HEADER));
       return;
@@ -56,6 +58,7 @@ export class Line {
 
   close() {
     this.over = true;
+    this.closed = true;
     this.socket.close();
   }
 }

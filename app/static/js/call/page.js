@@ -118,7 +118,8 @@ class CallPage {
     }, 1000);
   }
 
-  async ended({ title }) {
+  async ended({ ending, title }) {
+    if (!ending) { this.failed({ message: title, remedy: t("lost_do") }); return; }
     this.hangUp.cancel();
     put($("ended-title"), title);
     put(this.connection, t("taken"));
