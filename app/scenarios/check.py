@@ -21,9 +21,9 @@ from app.speech.ear import Ear
 from app.speech.ports import FRAME_SAMPLES, RATE
 
 SENTENCES = (
-    "good morning and thank you for calling how can i help you today",
-    "let me check that for you one moment please i will be right back",
-    "i am sorry to hear that we will put this right for you together",
+    "Good morning and thank you for calling. How can I help you today?",
+    "Let me check that for you. One moment please, I will be right back.",
+    "I am sorry to hear that. We will put this right for you together.",
 )
 HEADSET_LINE = "Hello! If you can hear me well, your headset works."
 LEVEL_FRAMES = 16

@@ -5,11 +5,14 @@ import { $, put, tellProblem } from "./dom.js";
 import { Line } from "./line.js";
 
 const FLOOR_DB = -60;
+// Half seconds of silence that are only a pause once the microphone has been heard.
+const PAUSE = 10;
 
 export class Check {
   constructor(path) {
     this.path = path;
     this.device = null;
+    this.silent = 0;
     $("check-start")?.addEventListener("click", () => this.begin());
     $("check-headset")?.addEventListener("click", () => this.line?.send({ type: "button", name: "repeat" }));
   }
@@ -75,6 +78,9 @@ export class Check {
   }
 
   verdict({ verdict, speech_db: db }) {
+    this.silent = verdict === "silent" ? this.silent + 1 : 0;
+    const heard = document.querySelector('[data-check="microphone"]').classList.contains("done");
+    if (heard && this.silent > 0 && this.silent < PAUSE) return;
     this.say(`level_${verdict}`);
     const node = document.querySelector("[data-verdict]");
     node.dataset.verdict = verdict;
