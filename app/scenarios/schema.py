@@ -210,7 +210,7 @@ class NotePoint(Model):
 
 
 class WrapUp(Model):
-    """After-call work. ``right``: the dispositions that fit each ending. ``seconds`` is its goal."""
+    """After-call work. ``right``: what fits each ending. ``seconds`` is the time it should take."""
 
     seconds: Annotated[int, Field(ge=10, le=600)] = 90
     dispositions: Annotated[dict[Name, Text], Field(min_length=2)]

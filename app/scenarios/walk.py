@@ -103,7 +103,10 @@ def trainee_line(scenario: Scenario, state: DialogueState, run: str = GOOD) -> T
 
 
 def endings_meant(scenario: Scenario, run: str = GOOD) -> tuple[str, ...]:
-    """The endings a run is meant to reach, by the facts one or the other. Raises ``InvalidInput`` for an unknown run."""
+    """The endings a run is meant to reach, by the facts one or the other.
+
+    Raises ``InvalidInput`` for an unknown run.
+    """
     if run == GOOD:
         return scenario.trainee.ending
     if run not in scenario.trainee.bad:
