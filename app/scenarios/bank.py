@@ -83,7 +83,7 @@ def load_bank(folder: Path) -> Bank:
             acts[act.id] = act
         for phrase in _phrases_of(path, body):
             (positive if phrase.acts else negative).append(phrase)
-        slots.update({k: tuple(v) for k, v in body.get("slots", {}).items()})
+        slots.update(_slots_of(path, body))
     bank = Bank(acts, tuple(positive), tuple(negative), slots, digest.hexdigest()[:20])
     _check(bank)
     return bank
@@ -122,6 +122,13 @@ def _acts_of(path: Path, body: Mapping[str, object]) -> Iterable[Act]:
             strict=bool(entry.get("strict", False)),
             keeps=bool(entry.get("keeps", False)),
         )
+
+
+def _slots_of(path: Path, body: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
+    entries = body.get("slots", {})
+    if not isinstance(entries, dict) or not all(isinstance(v, list) for v in entries.values()):
+        raise ScenarioError(f"{path.name}: slots must be a mapping from a name to a list")
+    return {str(name): tuple(map(str, values)) for name, values in entries.items()}
 
 
 def _phrases_of(path: Path, body: Mapping[str, object]) -> Iterable[Phrase]:

@@ -73,6 +73,10 @@ def word_matrix(
     return sparse.csr_matrix((data.astype(np.float32), index, np.array(indptr)), shape=shape)
 
 
+def sigmoid(z: Matrix) -> Matrix:
+    return (1.0 / (1.0 + np.exp(-np.clip(z, -30.0, 30.0)))).astype(np.float32)
+
+
 def save(model: Classifier, path: Path) -> None:
     """Write ``model`` to ``path`` so that nobody ever sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -94,7 +98,7 @@ def save(model: Classifier, path: Path) -> None:
 def load(path: Path) -> Classifier | None:
     """The stored model, or None when the file is missing or damaged."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             words = stored["vocabulary"].tolist()
             model = Classifier(
                 acts=tuple(stored["acts"].tolist()),

@@ -116,7 +116,7 @@ def sound(name: str) -> str:
     text = re.sub(r"[^a-z]", "", name.lower())
     for spelt, heard in _CODES:
         text = text.replace(spelt, heard)
-    text = text[:1] + re.sub(r"[hwy]", "", text[1:])
+    text = text[:1] + re.sub(r"[hw]", "", text[1:])
     text = re.sub(r"[aeiouy]+", "a", text)
     return re.sub(r"(.)\1+", r"\1", text)
 

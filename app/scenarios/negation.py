@@ -108,7 +108,6 @@ _REPORTERS = tuple(
         "you told me",
         "you told us",
         "you've told",
-        "you tell me",
         "you were told",
         "you've been told",
         "you were promised",
@@ -160,7 +159,9 @@ _REPORTERS = tuple(
     )
 )
 # Words that open a new clause; the scope before them is over.
-_BREAKS = frozenset("but so however although though because since instead and then okay".split())
+_BREAKS = frozenset(
+    "but so however although though because since instead and then okay just only".split()
+)
 # A question or an offer of one's own after a report ends the report.
 _OPENERS = frozenset(
     tuple(text.split())

@@ -110,9 +110,7 @@ def dates(tokens: Sequence[str]) -> tuple[DateSaid, ...]:
         date = _day_first(tokens, i) or _month_first(tokens, i)
         if date and _possible(date):
             found.append(date)
-            i = date.end
-        else:
-            i += 1
+        i = date.end if date else i + 1
     return tuple(found)
 
 

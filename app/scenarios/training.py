@@ -6,20 +6,24 @@ kept apart to choose the thresholds; then all are learnt.
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, sparse
+from threadpoolctl import threadpool_limits
 
 from app.scenarios.bank import Bank, Phrase, load_bank
-from app.scenarios.classifier import Classifier, load, save, word_matrix
+from app.scenarios.classifier import Classifier, load, save, sigmoid, word_matrix
 from app.scenarios.composing import composed, singles
 from app.scenarios.embedding import Matrix, embed
+from app.scenarios.negation import cancelled
 from app.scenarios.understanding import ActReader
 from app.scenarios.windows import combine, ngrams, spans
 
@@ -28,11 +32,11 @@ log = logging.getLogger(__name__)
 RECIPE = 1
 """Raise it when this module learns differently, so that old fits are not taken."""
 
-COMPOSED = 4000
-STEPS = 70
-RIDGE = 0.35
+COMPOSED, CHECKED = 4000, 800
+STEPS = 60
+RIDGE = 0.1
 NEGATIVE_WEIGHT = 1.0
-STRICT_LEAST = 0.7
+STRICT_LEAST, STRICT_MOST = 0.65, 0.85
 BAND = 0.6
 """An act is undetermined from this share of its threshold upwards."""
 
@@ -44,14 +48,36 @@ def load_reader(bank_dir: Path, cache_dir: Path) -> ActReader:
     """
     bank = load_bank(bank_dir)
     path = cache_dir / f"{bank.fingerprint}-{RECIPE}.npz"
-    model = load(path)
-    if model is None or model.acts != learnt_acts(bank):
-        began = time.monotonic()
-        log.info("learning %d phrases of %d acts", len(bank.phrases), len(bank.acts))
-        model = fit(bank)
-        save(model, path)
-        log.info("learnt in %.0f seconds", time.monotonic() - began)
+    model = _stored(path, bank)
+    if model is None:
+        with _alone(cache_dir):
+            model = _stored(path, bank) or _learn_and_keep(path, bank)
     return ActReader(model, bank.acts)
+
+
+def _stored(path: Path, bank: Bank) -> Classifier | None:
+    model = load(path)
+    return model if model is not None and model.acts == learnt_acts(bank) else None
+
+
+def _learn_and_keep(path: Path, bank: Bank) -> Classifier:
+    began = time.monotonic()
+    log.info("learning %d phrases of %d acts", len(bank.phrases), len(bank.acts))
+    # Several threads would only spin where other processes work, and learn no faster.
+    with threadpool_limits(limits=1, user_api="blas"):
+        model = fit(bank)
+    save(model, path)
+    log.info("learnt in %.0f seconds", time.monotonic() - began)
+    return model
+
+
+@contextmanager
+def _alone(cache_dir: Path) -> Iterator[None]:
+    """One process learns at a time; the others then find what it stored."""
+    cache_dir.mkdir(parents=True, exist_ok=True)
+    with (cache_dir / "learning.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def learnt_acts(bank: Bank) -> tuple[str, ...]:
@@ -105,9 +131,9 @@ def _labels(samples: Sequence[Phrase], acts: Sequence[str]) -> Matrix:
 
 
 def _vocabulary(texts: Sequence[str]) -> tuple[dict[str, int], Matrix]:
-    """N-grams found in at least two texts, and how telling each is."""
+    """Words found in at least two texts, runs of words in three; and how telling each is."""
     counts = Counter(g for text in texts for g in {g for _, _, g in ngrams(text.split())})
-    known = sorted(g for g, n in counts.items() if n >= 2)
+    known = sorted(g for g, n in counts.items() if n >= (2 if " " not in g else 3))
     idf = np.array([1.0 + np.log(len(texts) / counts[g]) for g in known], dtype=np.float32)
     return {g: i for i, g in enumerate(known)}, idf
 
@@ -116,7 +142,7 @@ def _minimise(
     vectors: Matrix, words: sparse.csr_matrix, truth: Matrix
 ) -> tuple[Matrix, Matrix, Matrix]:
     """Logistic regression of every act at once: L-BFGS on cross-entropy plus a ridge."""
-    n, d, v, a = *vectors.shape, words.shape[1], truth.shape[1]
+    d, v, a = vectors.shape[1], words.shape[1], truth.shape[1]
     transposed = words.T.tocsr()
     # A rare act's sentences weigh a little more, or it would hardly ever be believed.
     weight = np.where(truth > 0, 3.0, NEGATIVE_WEIGHT).astype(np.float32)
@@ -139,11 +165,6 @@ def _minimise(
     return w[:d], w[d:-1], w[-1]
 
 
-def sigmoid(z: Matrix) -> Matrix:
-    p: Matrix = 1.0 / (1.0 + np.exp(-np.clip(z, -30.0, 30.0)))
-    return p
-
-
 def _thresholds(
     model: Classifier,
     bank: Bank,
@@ -153,16 +174,19 @@ def _thresholds(
     """The threshold with the best micro F1, raised for strict acts until none is false."""
     rng = np.random.default_rng(7)
     samples = singles(phrases, bank.slots, rng) + singles(negatives, bank.slots, rng)
-    samples += composed(phrases, negatives, bank.slots, 800, rng)
+    samples += composed(phrases, negatives, bank.slots, CHECKED, rng)
     truth = _labels(samples, model.acts) > 0
     found = np.stack([turn_probabilities(model, s.text.split()) for s in samples])
     grid = np.arange(0.2, 0.8, 0.02)
     scores = [_micro_f1(found >= t, truth) for t in grid]
     met = np.full(len(model.acts), grid[int(np.argmax(scores))], dtype=np.float32)
+    # What the rules take away anyway needs no higher threshold.
+    meant = np.array([not any(cancelled(s.text.split())) for s in samples])
     for i, act in enumerate(model.acts):
         if bank.acts[act].strict:
-            highest = float(found[~truth[:, i], i].max(initial=0.0))
-            met[i] = min(0.9, max(STRICT_LEAST, highest + 0.02))
+            counted = ~truth[:, i] & (meant | bank.acts[act].keeps)
+            highest = float(found[counted, i].max(initial=0.0))
+            met[i] = min(STRICT_MOST, max(STRICT_LEAST, highest + 0.02))
     return met
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from app.recordings.timeline import ActHeard, Word
 from app.scenarios.bank import Act
-from app.scenarios.classifier import Classifier
+from app.scenarios.classifier import Classifier, sigmoid
 from app.scenarios.embedding import Matrix, embed
 from app.scenarios.names import name_given_back
 from app.scenarios.negation import cancelled
@@ -28,10 +28,19 @@ EXPECTED_LIFT = 0.8
 """Added to the log-odds of an act that the dialogue waits for."""
 
 LOW_CONFIDENCE = 0.45
-"""Deciding words heard less surely than this leave the act undetermined."""
+"""Deciding words heard less surely than this, on average, leave the act undetermined."""
+
+TOUCHED = 0.2
+"""A window with more than this share of words taken back shows nothing in its own right."""
+
+SHOWN, DECIDING = 0.05, 0.25
+"""Shares of the most telling word's weight at which a word is quoted, and at which it decides."""
 
 NEAR, NEAR_STEEP = 0.74, 22.0
 """Similarity to a scenario's own phrase that means even odds, and how fast they rise."""
+
+OWN_MET, OWN_MAYBE = 0.5, 0.3
+"""Thresholds of acts that only a scenario's own phrases define."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -42,150 +51,141 @@ class _Examples:
     acts: tuple[str, ...]
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _Turn:
+    """A turn being read: its words, where it is looked at, which words were taken back."""
+
+    words: tuple[Word, ...]
+    tokens: tuple[str, ...]
+    spans: tuple[Span, ...]
+    back: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """Words ``start`` to ``end`` (exclusive) of a turn show an act; ``core`` decide it."""
+
+    probability: float
+    start: int
+    end: int
+    core: tuple[int, ...]
+
+
 class ActReader:
-    """Reads turns by a fitted classifier. Has no state that changes: any thread may use it."""
+    """Reads turns by a fitted classifier. Nothing in it changes: any thread may use it."""
 
     def __init__(
-        self,
-        model: Classifier,
-        acts: Mapping[str, Act],
-        examples: _Examples | None = None,
+        self, model: Classifier, acts: Mapping[str, Act], examples: _Examples | None = None
     ) -> None:
+        own = set(examples.acts if examples else ()) - set(model.acts)
         self._model = model
         self._bank = acts
         self._examples = examples
-        extra = examples.acts if examples else ()
-        self._names = model.acts + tuple(sorted(set(extra) - set(model.acts)))
+        self._names = model.acts + tuple(sorted(own))
+        self._column = {name: i for i, name in enumerate(self._names)}
+        self._met = np.append(model.met, [OWN_MET] * len(own))
+        self._maybe = np.append(model.maybe, [OWN_MAYBE] * len(own))
         self.acts: frozenset[str] = frozenset(self._names) | {GIVE_NAME_BACK}
 
     def with_phrases(self, phrases: Mapping[str, Sequence[str]]) -> ActReader:
-        """A reader that also knows a scenario's own ways to say an act (old or new).
+        """A reader that also knows a scenario's own ways to say an act, old or new.
 
         Cheap: the phrases are embedded and compared with, nothing is learnt anew.
         """
         pairs = [(act, text.lower()) for act, texts in phrases.items() for text in texts]
         if not pairs:
             return self
-        examples = _Examples(embed([t for _, t in pairs]), tuple(a for a, _ in pairs))
+        vectors, acts = embed([text for _, text in pairs]), tuple(act for act, _ in pairs)
         if self._examples is not None:
-            examples = _Examples(
-                np.vstack([self._examples.vectors, examples.vectors]),
-                self._examples.acts + examples.acts,
-            )
-        return ActReader(self._model, self._bank, examples)
+            vectors = np.vstack([self._examples.vectors, vectors])
+            acts = self._examples.acts + acts
+        return ActReader(self._model, self._bank, _Examples(vectors, acts))
 
     def read(self, words: Sequence[Word], expected: Expectation) -> tuple[ActHeard, ...]:
         """The acts in ``words`` in the order they were said; unlikely ones are left out."""
-        words, tokens = _normal(words)
-        if not tokens:
+        turn = _turn(words)
+        if not turn.tokens:
             return ()
-        found = spans(len(tokens))
-        by_span = self._probabilities(tokens, found, expected)
-        whole = combine(by_span, found)
-        heard = []
-        back = cancelled(tokens)
-        for column in np.flatnonzero(whole >= self._maybe()):
-            act = self._act(int(column), words, tokens, found, by_span[:, column], back)
-            if act is not None:
-                heard.append(act)
-        heard += name_given_back(words, expected.facts)
-        return tuple(sorted(heard, key=lambda a: (a.start, a.end, a.act)))
+        by_span = self._probabilities(turn, expected.acts)
+        likely = np.flatnonzero(combine(by_span, turn.spans) >= self._maybe)
+        heard = list(name_given_back(turn.words, expected.facts))
+        for column in likely.tolist():
+            evidence = self._evidence(column, turn, by_span[:, column])
+            if evidence is not None and evidence.probability >= self._maybe[column]:
+                heard.append(self._heard(column, turn, evidence))
+        return tuple(sorted(heard, key=lambda act: (act.start, act.end, act.act)))
 
     def probabilities(self, text: str) -> dict[str, float]:
-        """Every act's probability in a turn by the words alone; for looking inside."""
-        tokens = text.lower().split()
-        if not tokens:
+        """Every act's probability in a turn by the words alone: to see why something was read."""
+        turn = _turn([Word(word, 0.0, 0.0) for word in text.split()])
+        if not turn.tokens:
             return dict.fromkeys(self._names, 0.0)
-        found = spans(len(tokens))
-        whole = combine(self._probabilities(tokens, found, Expectation()), found)
-        return {name: float(p) for name, p in zip(self._names, whole, strict=True)}
+        whole = combine(self._probabilities(turn, frozenset()), turn.spans)
+        return dict(zip(self._names, whole.tolist(), strict=True))
 
-    def _probabilities(
-        self, tokens: Sequence[str], found: Sequence[Span], expected: Expectation
-    ) -> Matrix:
+    def _probabilities(self, turn: _Turn, expected: frozenset[str]) -> Matrix:
         """Probabilities of shape (spans, acts), with what is expected lifted."""
-        logits, vectors = self._model.logits([span.of(tokens) for span in found])
-        more = len(self._names) - logits.shape[1]
-        logits = np.pad(logits, ((0, 0), (0, more)), constant_values=-30.0)
+        logits, vectors = self._model.logits([span.of(turn.tokens) for span in turn.spans])
+        own = len(self._names) - logits.shape[1]
+        logits = np.pad(logits, ((0, 0), (0, own)), constant_values=-30.0)
         if self._examples is not None:
             likeness = NEAR_STEEP * (vectors @ self._examples.vectors.T - NEAR)
             for i, act in enumerate(self._examples.acts):
-                column = self._names.index(act)
+                column = self._column[act]
                 logits[:, column] = np.maximum(logits[:, column], likeness[:, i])
-        for column, act in enumerate(self._names):
-            if act in expected.acts and not self._strict(act):
-                logits[:, column] += EXPECTED_LIFT
-        odds: Matrix = 1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0)))
-        return odds
+        for act in expected & self._column.keys():
+            if not self._is(act, "strict"):
+                logits[:, self._column[act]] += EXPECTED_LIFT
+        return sigmoid(logits)
 
-    def _act(
-        self,
-        column: int,
-        words: Sequence[Word],
-        tokens: Sequence[str],
-        found: Sequence[Span],
-        by_span: Matrix,
-        back: Sequence[bool],
-    ) -> ActHeard | None:
-        """The act of ``column`` with the words that show it, unless they were taken back."""
-        name = self._names[column]
-        keeps = name not in self._bank or self._bank[name].keeps
-        valid = by_span.copy()
-        for attempt in np.argsort(-by_span, kind="stable"):
-            if by_span[attempt] < self._maybe()[column]:
-                return None
-            start, end, core = self._evidence(column, found[attempt], tokens)
-            if keeps or sum(back[i] for i in core) * 2 <= len(core):
-                break
-            valid[attempt] = 0.0
-        else:
-            return None
-        probability = float(combine(valid[:, None], found)[0])
-        if not keeps and valid.min() < by_span.min():
-            probability = min(probability, float(by_span[attempt]))
-        if probability < self._maybe()[column]:
-            return None
-        sure = float(np.mean([words[i].confidence for i in core]))
-        met = probability >= self._met()[column] and sure >= LOW_CONFIDENCE
+    def _evidence(self, column: int, turn: _Turn, odds: Matrix) -> _Evidence | None:
+        """Where the act shows best; None when it was said only to be taken back."""
+        found = self._within(column, turn, list(range(len(turn.spans))), odds)
+        if self._is(self._names[column], "keeps") or not _mostly(turn.back, found.core, 0.5):
+            return found
+        # Perhaps it is said once more, where nothing takes it back.
+        clear = [
+            i
+            for i, span in enumerate(turn.spans)
+            if not _mostly(turn.back, range(span.start, span.end), TOUCHED)
+        ]
+        return self._within(column, turn, clear, odds) if clear else None
+
+    def _within(self, column: int, turn: _Turn, among: list[int], odds: Matrix) -> _Evidence:
+        """The evidence for an act in some of the spans, trimmed to the words that tell."""
+        where = [turn.spans[i] for i in among]
+        probability = float(combine(odds[among, None], where)[0])
+        span = where[int(np.argmax(odds[among]))]
+        whole = _Evidence(probability, span.start, span.end, tuple(range(span.start, span.end)))
+        if column >= len(self._model.acts):
+            return whole
+        weights = self._model.word_weights(turn.tokens[span.start : span.end], column)
+        most = float(weights.max(initial=0.0))
+        if most <= 0.0:
+            return whole
+        shown = np.flatnonzero(weights > SHOWN * most) + span.start
+        core = np.flatnonzero(weights > DECIDING * most) + span.start
+        return _Evidence(probability, int(shown[0]), int(shown[-1]) + 1, tuple(core.tolist()))
+
+    def _heard(self, column: int, turn: _Turn, evidence: _Evidence) -> ActHeard:
+        quoted = turn.words[evidence.start : evidence.end]
+        sure = float(np.mean([turn.words[i].confidence for i in evidence.core]))
+        met = evidence.probability >= self._met[column] and sure >= LOW_CONFIDENCE
         verdict: Literal["met", "undetermined"] = "met" if met else "undetermined"
-        text = " ".join(w.text for w in words[start:end])
         return ActHeard(
-            name,
-            round(probability, 4),
-            verdict,
-            words[start].start,
-            words[end - 1].end,
-            text,
+            act=self._names[column],
+            probability=round(evidence.probability, 4),
+            verdict=verdict,
+            start=quoted[0].start,
+            end=quoted[-1].end,
+            words=" ".join(word.text for word in quoted),
         )
 
-    def _evidence(
-        self, column: int, span: Span, tokens: Sequence[str]
-    ) -> tuple[int, int, tuple[int, ...]]:
-        """The span without edges that say nothing for the act, and its deciding words."""
-        inside = tokens[span.start : span.end]
-        if column >= len(self._model.acts):
-            return span.start, span.end, tuple(range(span.start, span.end))
-        weights = self._model.word_weights(inside, column)
-        telling = np.flatnonzero(weights > 0.25 * weights.max(initial=0.0))
-        if weights.max(initial=0.0) <= 0.0 or not len(telling):
-            return span.start, span.end, tuple(range(span.start, span.end))
-        core = tuple(int(i) + span.start for i in telling)
-        return core[0], core[-1] + 1, core
-
-    def _strict(self, act: str) -> bool:
-        return act in self._bank and self._bank[act].strict
-
-    def _met(self) -> Matrix:
-        return self._padded(self._model.met, 0.5)
-
-    def _maybe(self) -> Matrix:
-        return self._padded(self._model.maybe, 0.3)
-
-    def _padded(self, values: Matrix, rest: float) -> Matrix:
-        return np.pad(values, (0, len(self._names) - len(values)), constant_values=rest)
+    def _is(self, act: str, trait: Literal["strict", "keeps"]) -> bool:
+        return act in self._bank and bool(getattr(self._bank[act], trait))
 
 
-def _normal(words: Sequence[Word]) -> tuple[tuple[Word, ...], list[str]]:
+def _turn(words: Sequence[Word]) -> _Turn:
     """Words one token each, lower case and without punctuation; empty ones are dropped."""
     kept = []
     for word in words:
@@ -193,4 +193,10 @@ def _normal(words: Sequence[Word]) -> tuple[tuple[Word, ...], list[str]]:
             text = part.lower().replace("\u2019", "'").strip('.,;:!?"()[]<>-\u2026')
             if text and text != "unk":
                 kept.append(replace(word, text=text))
-    return tuple(kept), [word.text for word in kept]
+    tokens = tuple(word.text for word in kept)
+    return _Turn(tuple(kept), tokens, spans(len(tokens)), cancelled(tokens))
+
+
+def _mostly(back: Sequence[bool], where: Sequence[int], share: float) -> bool:
+    """Whether more than ``share`` of the words at ``where`` were taken back."""
+    return sum(back[i] for i in where) > share * len(where)

@@ -34,13 +34,13 @@ def spans(n: int) -> tuple[Span, ...]:
     found = list(_slide(n, WHOLE, WHOLE // 2, 0)) if n > WHOLE else [Span(0, n, 0)]
     for size in SIZES:
         if size < n:
-            step = max(1, -(-(n - size) // MAX_WINDOWS))
+            step = min(max(1, -(-(n - size) // MAX_WINDOWS)), (size + 1) // 2)
             found += _slide(n, size, step, size)
     return tuple(found)
 
 
 def _slide(n: int, size: int, step: int, label: int) -> list[Span]:
-    starts = list(range(0, n - size, step)) + [n - size]
+    starts = [*range(0, n - size, step), n - size]
     return [Span(s, s + size, label) for s in starts]
 
 
