@@ -39,6 +39,8 @@ def _hash_of(path: str) -> str:
 def _keep(response: Response) -> Response:
     if request.endpoint != "static" or response.status_code not in (200, 304):
         return response
+    if close := getattr(response.response, "close", None):
+        response.call_on_close(close)  # compression puts its own stream in the file's place
     asked = request.args.get("v", "")
     path = str((request.view_args or {}).get("filename", ""))
     fresh = bool(asked) and secrets.compare_digest(asked.encode(), _hash_of(path).encode())

@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
+from babel.numbers import format_decimal, format_percent
 from flask import Flask, g, has_request_context, request
 from flask_babel import (
     Babel,
     format_datetime,
-    format_decimal,
-    format_percent,
     format_timedelta,
     get_locale,
 )
@@ -28,8 +27,7 @@ TRANSLATED = ("en",)
 
 
 def init_app(app: Flask) -> None:
-    babel = Babel(app, locale_selector=choose_locale, timezone_selector=choose_timezone)
-    app.extensions["babel_instance"] = babel
+    Babel(app, locale_selector=choose_locale, timezone_selector=choose_timezone)
     app.add_template_filter(duration)
     app.add_template_filter(ago)
     app.add_template_filter(exact)
@@ -37,8 +35,8 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(percent)
     app.context_processor(
         lambda: {
-            "page_language": str(get_locale() or "en").replace("_", "-"),
-            "page_direction": text_direction(),
+            "page_lang": str(get_locale() or "en").replace("_", "-"),
+            "page_dir": text_direction(),
             "languages": LANGUAGES,
         }
     )
@@ -107,7 +105,7 @@ def number(value: float | None, digits: int = 0) -> str:
     if value is None:
         return "–"
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return str(format_decimal(round(value, digits), format=pattern))
+    return format_decimal(round(value, digits), pattern, _reader())
 
 
 def percent(share: float | None, digits: int = 0) -> str:
@@ -115,4 +113,8 @@ def percent(share: float | None, digits: int = 0) -> str:
     if share is None:
         return "–"
     pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
-    return str(format_percent(share, format=pattern))
+    return format_percent(share, pattern, _reader())
+
+
+def _reader() -> Locale:
+    return get_locale() or Locale("en")

@@ -22,15 +22,6 @@ class Page(Generic[T]):
     pages: int
     total: int
 
-    @property
-    def first(self) -> int:
-        """The place of the first item shown, counted from 1; 0 when there is none."""
-        return (self.number - 1) * PER_PAGE + 1 if self.items else 0
-
-    @property
-    def last(self) -> int:
-        return (self.number - 1) * PER_PAGE + len(self.items)
-
 
 def page_of(chosen: Select[T], number: int) -> Page[T]:
     """Page ``number`` of what ``chosen`` selects; a page beyond the end is the last one."""

@@ -11,7 +11,7 @@ from app.accounts.models import Person, Role, Team
 from app.db import db, transaction
 from app.services import now
 
-PASSWORD = "practise-makes-calm"  # noqa: S105 - printed by the demo on purpose
+PASSWORD = "practise-makes-calm"
 TEAMS = ("North", "South")
 # Log-in, name, role, team, teams led.
 PEOPLE: tuple[tuple[str, str, Role, str, tuple[str, ...]], ...] = (

@@ -26,7 +26,7 @@ COMMON = frozenset(
     contactcentre customerservice callwright callwright1 1111111111 0000000000 aaaaaaaaaa
     abcdefghij abc1234567 football123 baseball123 superman123 sunshine123 princess123
     trustno1234 monkey12345 dragon12345 master12345 summer2024 summer2025 summer2026
-    """.split()  # noqa: SIM905 - a list of words reads best as words
+    """.split()
 )
 
 

@@ -61,7 +61,7 @@ def _whole(text: str) -> int | None:
 
 def _day(text: str) -> datetime | None:
     try:
-        return datetime.strptime(text, "%Y-%m-%d")  # noqa: DTZ007 - the zone comes in _moment
+        return datetime.strptime(text, "%Y-%m-%d")
     except ValueError:
         return None
 
