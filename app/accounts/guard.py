@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts import rights, sign_in
 from app.accounts.models import Person, SignIn
-from app.errors import NotAllowed, NotSignedIn
+from app.errors import InvalidInput, NotAllowed, NotSignedIn
 from app.http import wants_json
 from app.request_facts import facts
 from app.services import now, services
@@ -54,10 +54,12 @@ def _guard() -> Response | None:
     if endpoint is None or endpoint == "static":
         return None  # nothing is there: 404 or 405 answers without asking the database
     _find_person()
-    if request.headers.get("Upgrade", "").lower() == "websocket":
+    if _is_socket():
         _refuse_strange_origin()
     person = current_person()
     rights.require(person, endpoint)
+    if endpoint in rights.SOCKETS and not _is_socket():
+        raise InvalidInput(_("This address is for WebSockets."), remedy=_("Open the call's page."))
     if person is not None and person.must_change_password and endpoint not in BEFORE_PASSWORD:
         return _first_your_password(endpoint)
     return None
@@ -69,6 +71,10 @@ def _find_person() -> None:
     g.sign_in = found
     g.person = found.person if found else None
     facts().person_id = found.person_id if found else None
+
+
+def _is_socket() -> bool:
+    return request.headers.get("Upgrade", "").lower() == "websocket"
 
 
 def _refuse_strange_origin() -> None:

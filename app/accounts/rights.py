@@ -67,6 +67,9 @@ TABLE: Mapping[str, Who] = {
     "scenarios.log": SIGNED_IN,
 }
 
+SOCKETS = frozenset({"scenarios.line", "scenarios.check"})
+"""Endpoints that are WebSockets: a plain request is told so."""
+
 
 def may(person: Person | None, endpoint: str) -> bool:
     """Whether ``person`` (None: not signed in) may use ``endpoint``."""
