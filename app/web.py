@@ -16,7 +16,9 @@ from app.accounts.guard import current_person
 from app.accounts.models import Role
 from app.accounts.rights import may
 from app.db import db
+from app.errors import AppError
 from app.services import services
+from app.speech.choose import missing, recognizer
 
 log = logging.getLogger(__name__)
 bp = Blueprint("web", __name__)
@@ -74,10 +76,19 @@ def health() -> tuple[Response, int]:
         "status": "ok" if well else "failing",
         "parts": parts,
         "disk_free_bytes": free,
-        "recognizer": settings.recognizer,
+        "recognizer": _recognizer_name(),
         "voice": settings.voice,
+        "lacking": [one.what for one in missing(settings)],
     }
     return jsonify(told), 200 if well else 503
+
+
+def _recognizer_name() -> str:
+    """The one in use, which may be the embedded one instead of the one set; empty for none."""
+    try:
+        return recognizer(services().settings).name
+    except AppError:
+        return ""
 
 
 def _database_answers() -> bool:
