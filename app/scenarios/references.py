@@ -197,7 +197,8 @@ def _moods(scenario: Scenario) -> Iterator[Finding]:
     words = scenario.mood.words
     for place, text in strings(scenario):
         if place[-1] == "mood" and text and text not in words:
-            yield _unknown(place, "mood", text, words, "the words for moods are")
+            where = (*place[:-2], text)  # by mood word, the word is a key of `say`
+            yield _unknown(where, "mood", text, words, "the words for moods are")
 
 
 def _transitions(scenario: Scenario) -> Iterator[Finding]:

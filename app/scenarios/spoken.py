@@ -81,7 +81,7 @@ def digits(text: str) -> str:
 def year(number: int) -> str:
     """``1971`` -> ``nineteen seventy-one``, ``2003`` -> ``two thousand and three``."""
     century, rest = divmod(number, 100)
-    if 2000 <= number < 2010 or rest == 0 and number % 1000 == 0:
+    if 2000 <= number < 2010 or (rest == 0 and number % 1000 == 0):
         return cardinal(number)
     if rest == 0:
         return f"{cardinal(century)} hundred"
@@ -96,5 +96,5 @@ def day(iso: str) -> str:
 
 def sum_said(text: str) -> float:
     """The greatest sum of money in what was said, 0.0 when none."""
-    tokens = text.lower().replace("-", " ").split()
+    tokens = [word.strip(".,;:!?") for word in text.lower().replace("-", " ").split()]
     return max((float(found.value) for found in amounts(tokens)), default=0.0)
