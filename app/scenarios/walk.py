@@ -202,8 +202,9 @@ class Exploration:
 def explore(scenario: Scenario, seed: int, most: int = 4000) -> Exploration:
     """Through every situation that single acts, silence, moves and hold lead to.
 
-    Breadth first, but what leads to something new goes before the rest, so that
-    the far end of a scenario is seen within the bound. Situations count as one when
+    First from wherever the automatic trainee comes through, then breadth first, but
+    what leads to something new goes before the rest, so that the far end of a
+    scenario is seen within the bound. Situations count as one when
     state, flags, mood word and what was used up are the same. For each ending one
     way for each last state and last deed is kept.
     """
@@ -211,8 +212,10 @@ def explore(scenario: Scenario, seed: int, most: int = 4000) -> Exploration:
     seen: set[Hashable] = {_situation(scenario, state) for state, _ in waiting}
     ways: dict[str, dict[tuple[str, str], Way]] = {}
     fired = {name for state, _ in waiting for name in (*state.path, *state.fired)}
-    while waiting and len(seen) < most:
+    starts = len(waiting)
+    while waiting and (starts > 0 or len(seen) < most):
         state, did = waiting.popleft()
+        starts -= 1
         for label, event in _possible(scenario, state):
             after = step(scenario, state, event)[0]
             used = after.fired | after.said.keys() | set(after.path)
@@ -223,8 +226,8 @@ def explore(scenario: Scenario, seed: int, most: int = 4000) -> Exploration:
             key = _situation(scenario, after)
             if key not in seen:
                 seen.add(key)
-                put = waiting.append if used <= fired else waiting.appendleft
-                put((after, (*did, label)))
+                new = starts <= 0 and not used <= fired
+                (waiting.appendleft if new else waiting.append)((after, (*did, label)))
             fired |= used
     found = {ending: tuple(each.values()) for ending, each in ways.items()}
     return Exploration(
