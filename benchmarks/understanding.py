@@ -30,6 +30,7 @@ from app.scenarios.training import load_reader  # noqa: E402
 from app.scenarios.understanding import ActReader  # noqa: E402
 
 HELD_OUT = ROOT / "tests" / "understanding" / "heldout.yaml"
+FRESH = HELD_OUT.with_name("fresh.yaml")
 BANK = ROOT / "scenario_library" / "acts"
 
 
@@ -128,7 +129,7 @@ def by_keywords(bank: Bank, least: float = 90.0) -> Method:
 
 
 def measure(method: Method, cases: Sequence[Case]) -> dict[str, Tally]:
-    """Tallies over all, by ``kind:…`` and by ``group:…``-less act names."""
+    """Tallies of ``all``, of each ``kind …`` and of each ``act …``."""
     found: dict[str, Tally] = defaultdict(Tally)
     for case in cases:
         said = method(case.text)
@@ -197,6 +198,10 @@ def main() -> None:
     show("this reader by kind", {k[5:]: t for k, t in ours.items() if k.startswith("kind ")})
     print()
     show("this reader by group", by_group(ours, bank))
+    print()
+    show(
+        "second set, read once", {"this reader": measure(by_reader(reader), held_out(FRESH))["all"]}
+    )
     print(f"\nmedian read of 12 words: {speed(reader):.1f} ms of processor time")
     if options.errors:
         _print_errors(reader, cases)

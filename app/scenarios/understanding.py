@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.recordings.timeline import ActHeard, Word
 from app.scenarios.bank import Act
@@ -30,10 +31,13 @@ EXPECTED_LIFT = 0.8
 LOW_CONFIDENCE = 0.45
 """Deciding words heard less surely than this, on average, leave the act undetermined."""
 
+TAKEN_BACK = 0.4
+"""An act whose evidence has this share of its weight in words taken back was not done."""
+
 TOUCHED = 0.2
 """A window with more than this share of words taken back shows nothing in its own right."""
 
-SHOWN, DECIDING = 0.05, 0.25
+SHOWN, DECIDING = 0.12, 0.25
 """Shares of the most telling word's weight at which a word is quoted, and at which it decides."""
 
 NEAR, NEAR_STEEP = 0.74, 22.0
@@ -58,14 +62,18 @@ class _Turn:
     words: tuple[Word, ...]
     tokens: tuple[str, ...]
     spans: tuple[Span, ...]
-    back: tuple[bool, ...]
+    back: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """Words ``start`` to ``end`` (exclusive) of a turn show an act; ``core`` decide it."""
+    """Words ``start`` to ``end`` (exclusive) of a turn show an act; ``core`` decide it.
+
+    ``taken`` is the share of their weight in words that were taken back.
+    """
 
     probability: float
+    taken: float
     start: int
     end: int
     core: tuple[int, ...]
@@ -141,13 +149,13 @@ class ActReader:
     def _evidence(self, column: int, turn: _Turn, odds: Matrix) -> _Evidence | None:
         """Where the act shows best; None when it was said only to be taken back."""
         found = self._within(column, turn, list(range(len(turn.spans))), odds)
-        if self._is(self._names[column], "keeps") or not _mostly(turn.back, found.core, 0.5):
+        if self._is(self._names[column], "keeps") or found.taken < TAKEN_BACK:
             return found
         # Perhaps it is said once more, where nothing takes it back.
         clear = [
             i
             for i, span in enumerate(turn.spans)
-            if not _mostly(turn.back, range(span.start, span.end), TOUCHED)
+            if np.mean(turn.back[span.start : span.end]) <= TOUCHED
         ]
         return self._within(column, turn, clear, odds) if clear else None
 
@@ -156,16 +164,22 @@ class ActReader:
         where = [turn.spans[i] for i in among]
         probability = float(combine(odds[among, None], where)[0])
         span = where[int(np.argmax(odds[among]))]
-        whole = _Evidence(probability, span.start, span.end, tuple(range(span.start, span.end)))
-        if column >= len(self._model.acts):
-            return whole
-        weights = self._model.word_weights(turn.tokens[span.start : span.end], column)
-        most = float(weights.max(initial=0.0))
-        if most <= 0.0:
-            return whole
+        weights = self._weights(column, turn, span)
+        most = float(weights.max())
         shown = np.flatnonzero(weights > SHOWN * most) + span.start
         core = np.flatnonzero(weights > DECIDING * most) + span.start
-        return _Evidence(probability, int(shown[0]), int(shown[-1]) + 1, tuple(core.tolist()))
+        taken = float(weights @ turn.back[span.start : span.end] / weights.sum())
+        end = int(shown[-1]) + 1
+        return _Evidence(probability, taken, int(shown[0]), end, tuple(core.tolist()))
+
+    def _weights(self, column: int, turn: _Turn, span: Span) -> NDArray[np.float64]:
+        """How much each word of a span speaks for an act; all alike when none stands out."""
+        alike = np.ones(span.end - span.start)
+        if column >= len(self._model.acts):
+            return alike
+        weights = self._model.word_weights(turn.tokens[span.start : span.end], column)
+        weights = np.maximum(weights, 0.0)
+        return weights if weights.max() > 0.0 else alike
 
     def _heard(self, column: int, turn: _Turn, evidence: _Evidence) -> ActHeard:
         quoted = turn.words[evidence.start : evidence.end]
@@ -194,9 +208,4 @@ def _turn(words: Sequence[Word]) -> _Turn:
             if text and text != "unk":
                 kept.append(replace(word, text=text))
     tokens = tuple(word.text for word in kept)
-    return _Turn(tuple(kept), tokens, spans(len(tokens)), cancelled(tokens))
-
-
-def _mostly(back: Sequence[bool], where: Sequence[int], share: float) -> bool:
-    """Whether more than ``share`` of the words at ``where`` were taken back."""
-    return sum(back[i] for i in where) > share * len(where)
+    return _Turn(tuple(kept), tokens, spans(len(tokens)), np.array(cancelled(tokens), dtype=bool))
