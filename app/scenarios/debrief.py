@@ -12,8 +12,10 @@ from app.accounts.models import Person
 from app.quality.analytics import Analytics, analyse
 from app.quality.result import Score
 from app.recordings.timeline import Mark, Timeline, Utterance
+from app.scenarios import facts as fact
 from app.scenarios.models import CUT_OFF, Call
 from app.scenarios.schema import Scenario
+from app.scenarios.template import fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Moment:
 def debrief(call: Call, reader: Person, scenario: Scenario, timeline: Timeline) -> dict[str, Any]:
     """Everything the page of a finished call shows to ``reader``."""
     figures = analyse(timeline)
+    facts = fact.draw(scenario, call.seed)
     ending = scenario.endings.get(call.ending)
     return {
         "call": _call(call, reader),
@@ -46,7 +49,8 @@ def debrief(call: Call, reader: Person, scenario: Scenario, timeline: Timeline) 
             if mark.kind == "mood"
         ],
         "path": _path(scenario, figures),
-        "ending": ending,
+        "ending": ending
+        and {"title": ending.title, "text": fill(ending.text, facts), "good": ending.good},
         "wrap_up": _wrap_up(call, scenario),
     }
 

@@ -37,7 +37,15 @@ class Button:
     """A button of the call page. ``pause``/``resume``/``help`` exist in practice only."""
 
     name: Literal[
-        "hold", "unhold", "mute", "unmute", "pause", "resume", "help", "repeat", "hangup"
+        "hold",
+        "unhold",
+        "mute",
+        "unmute",
+        "pause",
+        "resume",
+        "help",
+        "repeat",
+        "hangup",
     ]
 
 
@@ -190,11 +198,26 @@ class Ended:
 
 
 ServerMessage = (
-    Welcome | Line | Stop | Partial | Said | Desk | Mood | Notice | Level | Checked | Failure | Ended
+    Welcome
+    | Line
+    | Stop
+    | Partial
+    | Said
+    | Desk
+    | Mood
+    | Notice
+    | Level
+    | Checked
+    | Failure
+    | Ended
 )
 
-CLIENT_TYPES: dict[str, type[Any]] = {c.__name__.lower(): c for c in get_args(ClientMessage)}
-SERVER_TYPES: dict[str, type[Any]] = {c.__name__.lower(): c for c in get_args(ServerMessage)}
+CLIENT_TYPES: dict[str, type[Any]] = {
+    c.__name__.lower(): c for c in get_args(ClientMessage)
+}
+SERVER_TYPES: dict[str, type[Any]] = {
+    c.__name__.lower(): c for c in get_args(ServerMessage)
+}
 
 
 def encode(message: ServerMessage | ClientMessage) -> str:
@@ -231,16 +254,24 @@ def unpack_frame(data: bytes) -> tuple[int, bytes]:
 
 def _decode(text: str, types: dict[str, type[Any]]) -> Any:
     if len(text.encode()) > MAX_TEXT_BYTES:
-        raise InvalidInput(f"a message is at most {MAX_TEXT_BYTES} bytes, got {len(text.encode())}")
+        raise InvalidInput(
+            f"a message is at most {MAX_TEXT_BYTES} bytes, got {len(text.encode())}"
+        )
     try:
         body = json.loads(text)
     except ValueError:
-        raise InvalidInput("a text frame must be a JSON object, got something else") from None
+        raise InvalidInput(
+            "a text frame must be a JSON object, got something else"
+        ) from None
     if not isinstance(body, dict):
-        raise InvalidInput(f"a text frame must be a JSON object, got {type(body).__name__}")
+        raise InvalidInput(
+            f"a text frame must be a JSON object, got {type(body).__name__}"
+        )
     kind = body.pop("type", None)
     if not isinstance(kind, str) or kind not in types:
-        raise InvalidInput(f"type must be one of {', '.join(types)}, got {kind!r}", field="type")
+        raise InvalidInput(
+            f"type must be one of {', '.join(types)}, got {kind!r}", field="type"
+        )
     return _build(types[kind], kind, body)
 
 
@@ -260,14 +291,17 @@ def _checked(hint: Any, kind: str, key: str, value: Any) -> Any:
     if get_origin(hint) is Literal:
         if value not in get_args(hint):
             choices = ", ".join(get_args(hint))
-            raise InvalidInput(f"{kind}.{key} must be one of {choices}, got {value!r}", field=key)
+            raise InvalidInput(
+                f"{kind}.{key} must be one of {choices}, got {value!r}", field=key
+            )
         return value
     wanted = get_origin(hint) or hint
     if wanted is float and type(value) is int:
         return float(value)
     if type(value) is not wanted:
         raise InvalidInput(
-            f"{kind}.{key} must be {wanted.__name__}, got {type(value).__name__}", field=key
+            f"{kind}.{key} must be {wanted.__name__}, got {type(value).__name__}",
+            field=key,
         )
     if wanted is int and not 0 <= value < 2**53 and key in ("line", "sample"):
         raise InvalidInput(f"{kind}.{key} must be zero or more, got {value}", field=key)

@@ -47,7 +47,7 @@ class Microphone:
 
     def say(self, pcm: bytes) -> None:
         """Queue a spoken line; it is cut into frames, the last filled up with zeros."""
-        pcm = pcm[: _voice_end(pcm)]
+        pcm = pcm[: voice_end(pcm)]
         pcm += bytes(-len(pcm) % FRAME_BYTES)
         with self._lock:
             self._queue.extend(
@@ -70,7 +70,7 @@ class Microphone:
             self._stop.wait(max(0.0, due - time.monotonic()))
 
 
-def _voice_end(pcm: bytes) -> int:
+def voice_end(pcm: bytes) -> int:
     """Bytes up to the last sample that can be heard."""
     loud = np.flatnonzero(np.abs(np.frombuffer(pcm, dtype="<i2").astype(np.int32)) > QUIET)
     return (int(loud[-1]) + 1) * 2 if len(loud) else 0

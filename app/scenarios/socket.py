@@ -92,9 +92,11 @@ def _line(ws: Server, wire: Wire, call_id: str) -> None:
                 _("This call is by %(mode)s, the page opened it otherwise.", mode=call.mode),
                 remedy=_("Reload the page."),
             )
-        # What may be missing here (a model) is found before the call is used up.
+        # What may be missing here (a model) is found before the call is used up, and what
+        # takes long is done before the page is told that the line is open.
         ear = _ear(parts) if call.mode == "voice" else None
         scenario = service.scenario_of(call)
+        parts.reader(scenario)
         recognizer = parts.recognizer.name if ear else ""
         service.open_line(call, recognizer, now())
         # No database session is held open while a call listens.
@@ -115,12 +117,16 @@ def _job(call: Call, scenario: Scenario, parts: Practice) -> Job:
 
 def _run(ws: Server, wire: Wire, job: Job, ear: Ear | None, parts: Practice) -> Outcome:
     reader = parts.reader(job.scenario)
+    practising = job.purpose == "practice"
     try:
         if ear is None:
             with chat_call(job, wire, reader) as chat:
+                wire.send(welcome(job.call, "chat", practice=practising, recognizer=""))
                 return Line(ws, wire, chat).run()
         voice = CustomerVoice.of(job.scenario, parts.synthesizer)
         with voice_call(job, wire, reader, ear, voice) as spoken:
+            name = parts.recognizer.name
+            wire.send(welcome(job.call, "voice", practice=practising, recognizer=name))
             return Line(ws, wire, spoken).run()
     except StorageError as error:
         wire.fail(error, fatal=True)

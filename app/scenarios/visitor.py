@@ -54,7 +54,7 @@ class Visitor:
         """An open WebSocket with this session's cookie."""
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._http.cookies)
         address = "ws" + self._url.removeprefix("http") + path
-        return Client(address, headers={"Cookie": cookies, "Origin": self._url})
+        return Client(address, headers={"Cookie": cookies})
 
     def wrap_up(self, call: str, disposition: str, note: str) -> None:
         token = _token(self._get(f"/calls/{call}").text)
