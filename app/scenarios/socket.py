@@ -101,9 +101,6 @@ def _line(ws: Server, wire: Wire, call_id: str) -> None:
         service.open_line(call, recognizer, now())
         # No database session is held open while a call listens.
         db.session.remove()
-        wire.send(
-            welcome(call_id, call.mode, practice=call.purpose == "practice", recognizer=recognizer)
-        )
         outcome = _run(ws, wire, _job(call, scenario, parts), ear, parts)
         call = service.find_call(call_id)
         service.close_line(call, outcome, parts.settings.recordings_dir, now())
