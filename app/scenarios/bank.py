@@ -22,7 +22,7 @@ from ruamel.yaml.error import YAMLError
 from app.errors import ScenarioError
 
 SLOT = re.compile(r"\{(\w+)\}")
-_ACT_KEYS = frozenset({"means", "say", "not", "strict", "keeps"})
+_ACT_KEYS = frozenset({"means", "say", "not", "strict", "keeps", "states"})
 _FILE_KEYS = frozenset({"group", "acts", "negatives", "slots", "heard"})
 
 
@@ -32,6 +32,7 @@ class Act:
 
     ``strict``: a false alarm would be unjust, so more certainty is asked for.
     ``keeps``: negated or reported words still count as this act.
+    ``states``: it tells something, so a question in the same words is not it.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Act:
     means: str
     strict: bool = False
     keeps: bool = False
+    states: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ def _acts_of(path: Path, body: Mapping[str, object]) -> Iterable[Act]:
     for name, entry in entries.items():
         if not isinstance(entry, dict) or not set(entry) <= _ACT_KEYS or "means" not in entry:
             raise ScenarioError(
-                f"{path.name}: act {name} needs means and may have say, not, strict, keeps; "
+                f"{path.name}: act {name} needs means and may have say, not, "
+                f"strict, keeps, states; "
                 f"got {_keys(entry)}",
                 field=str(name),
             )
@@ -121,6 +124,7 @@ def _acts_of(path: Path, body: Mapping[str, object]) -> Iterable[Act]:
             means=str(entry["means"]),
             strict=bool(entry.get("strict", False)),
             keeps=bool(entry.get("keeps", False)),
+            states=bool(entry.get("states", False)),
         )
 
 

@@ -1,8 +1,9 @@
 """Words that are taken back or only reported: rules over a turn's words, no model.
 
 "I can't offer you a refund" is no offer, "you said the engineer came" is not the
-agent's own statement. A scope runs from the word that opens it to the end of its
-clause; evidence that lies in a scope does not count.
+agent's own statement, "has your card been blocked" asks and does not tell. A scope
+runs from the word that opens it to the end of its clause; evidence that lies in a
+scope does not count.
 """
 
 from __future__ import annotations
@@ -205,6 +206,13 @@ _OPENERS = frozenset(
     )
 )
 
+# "Is it…", "has your…" at the start of a clause ask; elsewhere ("i have your…") they do not.
+_ASKING = frozenset("is are was were has have had did does do will would".split())
+_ASKED_OF = frozenset(
+    "you your it that this the there they he she anyone anybody someone somebody my our".split()
+)
+_BEFORE_CLAUSE = _BREAKS | frozenset("um uh right so well now alright please yes no".split())
+
 
 def cancelled(tokens: Sequence[str]) -> tuple[bool, ...]:
     """For every word of a turn, whether it is negated or somebody else's."""
@@ -217,6 +225,16 @@ def cancelled(tokens: Sequence[str]) -> tuple[bool, ...]:
         opener = _at(tokens, i, _REPORTERS)
         if opener:
             _mark(tokens, i, i + opener, flags)
+    return tuple(flags)
+
+
+def asked(tokens: Sequence[str]) -> tuple[bool, ...]:
+    """For every word of a turn, whether it stands in a question that begins with its verb."""
+    flags = [False] * len(tokens)
+    for i in range(len(tokens) - 1):
+        begins = i == 0 or tokens[i - 1] in _BEFORE_CLAUSE
+        if begins and tokens[i] in _ASKING and tokens[i + 1] in _ASKED_OF:
+            _mark(tokens, i, i + 2, flags)
     return tuple(flags)
 
 

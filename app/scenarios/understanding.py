@@ -20,7 +20,7 @@ from app.scenarios.bank import Act
 from app.scenarios.classifier import Classifier, sigmoid
 from app.scenarios.embedding import Matrix, embed
 from app.scenarios.names import name_given_back
-from app.scenarios.negation import cancelled
+from app.scenarios.negation import asked, cancelled
 from app.scenarios.reading import Expectation
 from app.scenarios.windows import Span, combine, spans
 
@@ -57,12 +57,16 @@ class _Examples:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Turn:
-    """A turn being read: its words, where it is looked at, which words were taken back."""
+    """A turn being read: its words, where it is looked at, which words were taken back.
+
+    ``unsaid`` adds the words that only ask, for acts that tell.
+    """
 
     words: tuple[Word, ...]
     tokens: tuple[str, ...]
     spans: tuple[Span, ...]
     back: NDArray[np.bool_]
+    unsaid: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,18 +152,18 @@ class ActReader:
 
     def _evidence(self, column: int, turn: _Turn, odds: Matrix) -> _Evidence | None:
         """Where the act shows best; None when it was said only to be taken back."""
-        found = self._within(column, turn, list(range(len(turn.spans))), odds)
-        if self._is(self._names[column], "keeps") or found.taken < TAKEN_BACK:
+        act = self._names[column]
+        back = turn.unsaid if self._is(act, "states") else turn.back
+        found = self._within(column, turn, list(range(len(turn.spans))), odds, back)
+        if self._is(act, "keeps") or found.taken < TAKEN_BACK:
             return found
         # Perhaps it is said once more, where nothing takes it back.
-        clear = [
-            i
-            for i, span in enumerate(turn.spans)
-            if np.mean(turn.back[span.start : span.end]) <= TOUCHED
-        ]
-        return self._within(column, turn, clear, odds) if clear else None
+        clear = [i for i, s in enumerate(turn.spans) if np.mean(back[s.start : s.end]) <= TOUCHED]
+        return self._within(column, turn, clear, odds, back) if clear else None
 
-    def _within(self, column: int, turn: _Turn, among: list[int], odds: Matrix) -> _Evidence:
+    def _within(
+        self, column: int, turn: _Turn, among: list[int], odds: Matrix, back: NDArray[np.bool_]
+    ) -> _Evidence:
         """The evidence for an act in some of the spans, trimmed to the words that tell."""
         where = [turn.spans[i] for i in among]
         probability = float(combine(odds[among, None], where)[0])
@@ -168,7 +172,7 @@ class ActReader:
         most = float(weights.max())
         shown = np.flatnonzero(weights > SHOWN * most) + span.start
         core = np.flatnonzero(weights > DECIDING * most) + span.start
-        taken = float(weights @ turn.back[span.start : span.end] / weights.sum())
+        taken = float(weights @ back[span.start : span.end] / weights.sum())
         end = int(shown[-1]) + 1
         return _Evidence(probability, taken, int(shown[0]), end, tuple(core.tolist()))
 
@@ -195,7 +199,7 @@ class ActReader:
             words=" ".join(word.text for word in quoted),
         )
 
-    def _is(self, act: str, trait: Literal["strict", "keeps"]) -> bool:
+    def _is(self, act: str, trait: Literal["strict", "keeps", "states"]) -> bool:
         return act in self._bank and bool(getattr(self._bank[act], trait))
 
 
@@ -208,4 +212,6 @@ def _turn(words: Sequence[Word]) -> _Turn:
             if text and text != "unk":
                 kept.append(replace(word, text=text))
     tokens = tuple(word.text for word in kept)
-    return _Turn(tuple(kept), tokens, spans(len(tokens)), np.array(cancelled(tokens), dtype=bool))
+    back = np.array(cancelled(tokens), dtype=bool)
+    unsaid = back | np.array(asked(tokens), dtype=bool)
+    return _Turn(tuple(kept), tokens, spans(len(tokens)), back, unsaid)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.scenarios.negation import cancelled, taken_back
+from app.scenarios.negation import asked, cancelled, taken_back
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,21 @@ def test_what_is_taken_back(text: str, words: str, expected: bool) -> None:
     tokens, wanted = text.split(), words.split()
     start = next(i for i in range(len(tokens)) if tokens[i : i + len(wanted)] == wanted)
     assert taken_back(tokens, start, start + len(wanted)) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("has your card been blocked", "has your card been blocked"),
+        ("i have your card here", ""),
+        ("okay is the appointment confirmed but i see it", "is the appointment confirmed"),
+        ("your card is blocked", ""),
+    ],
+)
+def test_what_only_asks(text: str, words: str) -> None:
+    tokens = text.split()
+    shown = [t for t, flag in zip(tokens, asked(tokens), strict=True) if flag]
+    assert " ".join(shown) == words
 
 
 def test_a_scope_ends() -> None:

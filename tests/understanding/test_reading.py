@@ -78,6 +78,8 @@ def test_nobody_is_accused_wrongly(reader: ActReader, bank_dir: Path) -> None:
         ("i can't promise you'll get the money back", "promise_unauthorised", None),
         ("i haven't blocked the card yet", "confirm_card_blocked", None),
         ("you're not booked in for monday", "confirm_appointment", None),
+        ("is your appointment confirmed", "confirm_appointment", None),
+        ("was the card blocked this morning", "confirm_card_blocked", None),
         ("did they offer you a payment plan", "offer_payment_plan", None),
         ("you said my colleague offered you a full refund", "offer_full_refund", "paraphrase"),
         ("don't worry i'll block the card for you now", "explain_not_liable", "offer_block_card"),
