@@ -49,9 +49,7 @@ class ChatCall:
             )
         if self._talk.paused or self._talk.on_hold:
             state = "paused" if self._talk.paused else "on hold"
-            raise InvalidInput(
-                f"the chat is {state}: take the customer back first", field="text"
-            )
+            raise InvalidInput(f"the chat is {state}: take the customer back first", field="text")
         words = self._timed(text)
         self._rest()
         self._talk.hear(self.now, words, self._talk.read(words))
@@ -68,7 +66,7 @@ class ChatCall:
 
     def tick(self, now: float) -> None:
         """The clock moved on: the customer may have waited too long."""
-        self.now = now
+        self.now = now = round(now, 3)  # as the journal has it: a replay has the same times
         if self._talk.paused or now - self._quiet_since < self._patience:
             return
         self._quiet_level += 1

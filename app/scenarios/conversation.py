@@ -106,9 +106,7 @@ class Conversation:
             state=self.state.node,
             answered=answer,
         )
-        shown = (
-            [act.act for act in acts if act.verdict == "met"] if self.practice else []
-        )
+        shown = [act.act for act in acts if act.verdict == "met"] if self.practice else []
         self._send(messages.Said(text, start, end, shown))
         if answer:
             self.step(Heard(at, text, tuple(acts)))
@@ -134,16 +132,16 @@ class Conversation:
             self.show_mood()
         self.show_desk()
 
+    def require_button(self, name: str) -> None:
+        """Raise ``InvalidInput`` when this button is not to be had now."""
+        if name in ("pause", "resume", "help") and not self.practice:
+            raise InvalidInput(f"{name} exists in practice only; this call is a test", field="name")
+        if self.paused and name not in ("resume", "hangup"):
+            raise InvalidInput(f"the call is paused: resume it before {name}", field="name")
+
     def press(self, name: str, at: float) -> None:
         """A button of the desk. Raises ``InvalidInput`` when it is not to be had now."""
-        if name in ("pause", "resume", "help") and not self.practice:
-            raise InvalidInput(
-                f"{name} exists in practice only; this call is a test", field="name"
-            )
-        if self.paused and name not in ("resume", "hangup"):
-            raise InvalidInput(
-                f"the call is paused: resume it before {name}", field="name"
-            )
+        self.require_button(name)
         switch = SWITCHES.get(name)
         if switch:
             attribute, on = switch
@@ -153,17 +151,21 @@ class Conversation:
         self.log(name if name != "hangup" else "hung_up", at, **HANGS_UP.get(name, {}))
         self._act_on(name, at)
 
-    def move(self, kind: MoveKind, target: str, at: float) -> None:
-        """Consult, transfer or escalate. Raises ``InvalidInput`` for what the desk lacks."""
-        desk = dialogue.desk(self.scenario, self.state, practice=True)
-        if not any(move.kind == kind and move.target == target for move in desk.moves):
-            offered = (
-                ", ".join(f"{move.kind} {move.target}" for move in desk.moves) or "none"
-            )
+    def require_move(self, kind: MoveKind, target: str) -> None:
+        """Raise ``InvalidInput`` when the desk does not offer this move now."""
+        if self.paused:
+            raise InvalidInput(f"the call is paused: resume it before a {kind}", field="kind")
+        moves = dialogue.desk(self.scenario, self.state, practice=True).moves
+        if not any(move.kind == kind and move.target == target for move in moves):
+            offered = ", ".join(f"{move.kind} {move.target}" for move in moves) or "none"
             raise InvalidInput(
                 f"the desk offers these moves now: {offered}; got {kind} {target}",
                 field="target",
             )
+
+    def move(self, kind: MoveKind, target: str, at: float) -> None:
+        """Consult, transfer or escalate. Raises ``InvalidInput`` for what the desk lacks."""
+        self.require_move(kind, target)
         self.step(Moved(at, kind, target))
 
     def _act_on(self, name: str, at: float) -> None:
@@ -184,9 +186,7 @@ class Conversation:
             self._send(messages.Notice("help", line))
 
     def show_mood(self) -> None:
-        self._send(
-            messages.Mood(self.state.mood, self.scenario.mood_word(self.state.mood))
-        )
+        self._send(messages.Mood(self.state.mood, self.scenario.mood_word(self.state.mood)))
 
     def show_desk(self) -> None:
         desk = dialogue.desk(self.scenario, self.state, practice=self.practice)

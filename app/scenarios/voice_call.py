@@ -83,11 +83,12 @@ class VoiceCall:
         self._acts: tuple[ActHeard, ...] = ()
         self._partial = ""
         self._partial_logged = 0.0
+        self._stopped: list[str] = []
 
     @property
     def now(self) -> float:
-        """Seconds on the call's clock."""
-        return (self._received - self._skipped) * FRAME_SECONDS
+        """Seconds on the call's clock, in the journal's precision: a replay has the same times."""
+        return round((self._received - self._skipped) * FRAME_SECONDS, 3)
 
     @property
     def received(self) -> int:
@@ -119,17 +120,27 @@ class VoiceCall:
         self._expire_lines()
 
     def press(self, name: str) -> None:
-        """A button. Hold, pause and hang-up also stop what the customer is saying."""
+        """A button. Hold, pause and hang-up also stop what the customer is saying.
+
+        Raises ``InvalidInput`` for one that is not to be had now; nothing is changed then.
+        """
+        self._talk.require_button(name)
         if name in ("pause", "hangup") or (name == "hold" and not self._talk.on_hold):
             self._end_turn_now()
-            self._hush()
+            stopped = self._hush()
+            if name == "pause":
+                self._stopped = stopped
         self._talk.press(name, self.now)
         if name in ("hold", "unhold", "resume"):
             patience = HOLD_PATIENCE if self._talk.on_hold else self._patience
             self._turns = turns.waiting(self._turns, self.now, patience)
+        if name == "resume":
+            self._say_again()
         self._prepare()
 
     def move(self, kind: MoveKind, target: str) -> None:
+        """Use a move of the desk. Raises ``InvalidInput`` for one that is not offered now."""
+        self._talk.require_move(kind, target)
         self._end_turn_now()
         self._talk.move(kind, target, self.now)
         self._prepare()
@@ -164,9 +175,7 @@ class VoiceCall:
             probability = self._ear.hear(pcm)
         if self._turns.speaking and self._received % PARTIAL_FRAMES == 0:
             self._show_partial()
-        self._turns, signals = turns.frame(
-            self._turns, self.now, probability, self._partial
-        )
+        self._turns, signals = turns.frame(self._turns, self.now, probability, self._partial)
         for signal in signals:
             self._on(signal)
 
@@ -188,9 +197,7 @@ class VoiceCall:
                 pass
 
     def _show_partial(self) -> None:
-        text = " ".join(
-            [*(word.text for word in self._words), self._ear.partial()]
-        ).strip()
+        text = " ".join([*(word.text for word in self._words), self._ear.partial()]).strip()
         if text == self._partial:
             return
         self._partial = text
@@ -225,9 +232,7 @@ class VoiceCall:
     def _end_turn_now(self) -> None:
         if self._turns.speaking:
             start, end = self._turns.start or 0.0, self._turns.speech_end
-            self._turns = turns.Turns(
-                patience=self._turns.patience, quiet_since=self.now
-            )
+            self._turns = turns.Turns(patience=self._turns.patience, quiet_since=self.now)
             self._end_turn(turns.TurnEnded(self.now, start, end))
 
     # ---- the customer --------------------------------------------------------------------------
@@ -286,18 +291,25 @@ class VoiceCall:
         self._talk.log("interrupted", at, by="trainee", heard=heard, line=line.number)
         self._talk.step(Interrupted(at, heard))
 
-    def _hush(self) -> None:
-        for line in list(self._lines):
-            self._send(messages.Stop(line.number))
+    def _hush(self) -> list[str]:
+        """Stop all that she says or is about to say; the texts that were stopped."""
+        stopped = list(self._lines)
+        for line in stopped:
             self._finish(line, self.now)
+            self._send(messages.Stop(line.number))
+        return [line.text for line in stopped]
+
+    def _say_again(self) -> None:
+        """What a pause cut short comes once more, from its beginning."""
+        texts, self._stopped = self._stopped, []
+        for text in texts:
+            self._say(text)
 
     def _expire_lines(self) -> None:
         """A page that never reports its loudspeaker must not hang the call."""
         for line in list(self._lines):
             if line.started is None:
-                behind = sum(
-                    other.seconds for other in self._lines if other.number < line.number
-                )
+                behind = sum(other.seconds for other in self._lines if other.number < line.number)
                 if self.now - line.sent > behind + PLAYED_GRACE:
                     self._start(line, self.now)
             elif self.now > line.started + line.seconds + FINISHED_GRACE:
