@@ -75,6 +75,11 @@ def _missing(name: str, purpose: str, why: str) -> click.Command:
     return missing
 
 
+without_calls = click.option(
+    "--without-calls", is_flag=True, help="With --demo: its people only, which is quicker."
+)
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="callwright", prog_name="callwright")
 def cli() -> None:
@@ -84,8 +89,9 @@ def cli() -> None:
 @cli.command()
 @click.option("--host", help="Address to listen on; by default 127.0.0.1.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port; by default PORT or 8000.")
-@click.option("--demo", is_flag=True, help="Set up with demo people first, and print them.")
-def run(host: str | None, port: int | None, demo: bool) -> None:
+@click.option("--demo", is_flag=True, help="Set up the demo first, and print its people.")
+@without_calls
+def run(host: str | None, port: int | None, demo: bool, without_calls: bool) -> None:
     """Serve the pages and calls."""
     from app import serve
     from app.db import db
@@ -95,7 +101,9 @@ def run(host: str | None, port: int | None, demo: bool) -> None:
     settings = dataclasses.replace(settings, host=host or settings.host, port=port or settings.port)
     if demo:
         # A process of its own: what it warms up must not be carried over a fork.
-        done = subprocess.run([sys.executable, "-m", "app.cli", "setup", "--demo"], check=False)
+        extra = ["--without-calls"] if without_calls else []
+        command = [sys.executable, "-m", "app.cli", "setup", "--demo", *extra]
+        done = subprocess.run(command, check=False)
         if done.returncode:
             sys.exit(done.returncode)
     app = ready_app(settings)
@@ -117,12 +125,14 @@ def _welcome(address: str, demo: bool) -> None:
 
 @cli.command()
 @click.option("--demo", is_flag=True, help="Add the demo's people and calls too.")
-def setup(demo: bool) -> None:
+@without_calls
+def setup(demo: bool, without_calls: bool) -> None:
     """Make everything ready: folders, secret key, database. Safe to repeat."""
     from app import create_app
     from app.provision import provision
 
-    for name, changed in provision(create_app(), demo=demo):
+    parts = {"people", "calls"} - ({"calls"} if without_calls else set()) if demo else set()
+    for name, changed in provision(create_app(), demo=parts):
         if changed:
             click.echo(f"{name}: done")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -21,8 +21,8 @@ class Step:
 
     name: str
     does: str
-    demo: bool = False
-    """For the demo alone."""
+    demo: str = ""
+    """The part of the demo it is for; empty for what every installation needs."""
 
     def run(self, app: Flask) -> bool:
         module, _colon, function = self.does.partition(":")
@@ -34,15 +34,19 @@ class Step:
 STEPS = (
     Step("folders", "app.provision:make_folders"),
     Step("database", "app.migration:upgrade"),
-    Step("understanding", "app.scenarios.warm:fit"),
-    Step("demo people", "app.accounts.demo:add_people", demo=True),
+    Step("understanding", "app.scenarios.fitted:fit"),
+    Step("demo people", "app.accounts.demo:add_people", demo="people"),
+    Step("demo calls", "app.scenarios.demo:add_calls", demo="calls"),
 )
 
 
-def provision(app: Flask, *, demo: bool) -> Iterator[tuple[str, bool]]:
-    """Do every step; tells each one's name and whether it changed anything."""
+def provision(app: Flask, *, demo: Collection[str] = ()) -> Iterator[tuple[str, bool]]:
+    """Do every step; tells each one's name and whether it changed anything.
+
+    ``demo`` names the parts of the demo that are wanted.
+    """
     for step in STEPS:
-        if demo or not step.demo:
+        if not step.demo or step.demo in demo:
             yield step.name, step.run(app)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
 
@@ -16,12 +17,13 @@ from app.scenarios.library import Library
 from app.scenarios.reading import Reader
 from app.scenarios.registry import LiveCalls
 from app.scenarios.schema import Scenario
-from app.scenarios.training import load_reader
-from app.scenarios.understanding import ActReader
 from app.services import services
 from app.speech import choose, silero_engine
 from app.speech.cache import CachedSynthesizer
 from app.speech.ports import Recognizer, VoiceActivity
+
+if TYPE_CHECKING:
+    from app.scenarios.understanding import ActReader
 
 KEY = "callwright.practice"
 ACTS = "acts"
@@ -40,6 +42,9 @@ class Practice:
     @cached_property
     def understanding(self) -> ActReader:
         """The reader of acts, fitted from the bank or read from its cache."""
+        # Here, because it is dear to import and no page needs it.
+        from app.scenarios.training import load_reader
+
         cache = self.settings.data_dir / "understanding"
         return load_reader(self.settings.scenario_dir / ACTS, cache)
 

@@ -28,7 +28,7 @@ from app.quality.result import Score
 from app.quality.scoring import score
 from app.recordings import history, journal
 from app.recordings.finalise import finalise, recover
-from app.recordings.folders import JOURNAL, folder_of
+from app.recordings.folders import JOURNAL, erase, folder_of
 from app.recordings.timeline import Timeline
 from app.scenarios import facts as fact
 from app.scenarios.check import Findings
@@ -65,12 +65,17 @@ class Wanted:
             raise InvalidInput(f"seed must be 0 to {MOST_SEEDS}, got {self.seed}", field="seed")
 
 
-def start_call(person: Person, scenario: Scenario, wanted: Wanted, now: datetime) -> Call:
-    """A call that waits to be picked up, under the scenario's version of this moment."""
+def start_call(
+    person: Person, scenario: Scenario, wanted: Wanted, now: datetime, *, call_id: str = ""
+) -> Call:
+    """A call that waits to be picked up, under the scenario's version of this moment.
+
+    ``call_id`` (32 hexadecimal digits) is drawn by chance unless given.
+    """
     seed = fresh_seed() if wanted.seed is None else wanted.seed
     with transaction() as session:
         call = Call(
-            id=secrets.token_hex(16),
+            id=call_id or secrets.token_hex(16),
             person_id=person.id,
             version_id=_version_id(scenario, now),
             scenario_id=scenario.id,
@@ -113,6 +118,13 @@ def find_call(call_id: str) -> Call:
     if call is None:
         raise NotFound("There is no such call.", remedy="Look in your calls.")
     return call
+
+
+def discard_call(call: Call, root: Path) -> None:
+    """As if the call had never been made: its recording and its row are gone."""
+    erase(root, call.id)
+    with transaction() as session:
+        session.delete(call)
 
 
 def scenario_of(call: Call) -> Scenario:

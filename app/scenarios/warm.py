@@ -23,7 +23,7 @@ def begin(app: Flask) -> None:
         get_warm(app)
 
 
-def get_warm(app: Flask) -> bool:
+def get_warm(app: Flask) -> None:
     """Scenarios, understanding, recogniser and voice, so that no caller waits for them."""
     parts = practice(app)
     for problem in parts.library.problems:
@@ -32,14 +32,6 @@ def get_warm(app: Flask) -> bool:
         parts.reader(scenario)
     try:
         parts.recognizer.open().close()
+        parts.synthesizer.say("Hello.")
     except AppError as error:
         log.warning("calls by voice will not work: %s %s", error.message, error.remedy)
-    return False
-
-
-def fit(app: Flask) -> bool:
-    """Fit the understanding to the bank of acts; a step of ``callwright setup``."""
-    cache = services(app).settings.data_dir / "understanding"
-    before = set(cache.glob("*")) if cache.exists() else set()
-    practice(app).understanding  # noqa: B018 - made on first use
-    return set(cache.glob("*")) != before

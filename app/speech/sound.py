@@ -8,7 +8,6 @@ import wave
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import resample_poly
 
 from app.errors import VoiceError
 from app.speech.ports import RATE
@@ -43,10 +42,17 @@ def finished(samples: Samples, rate: int) -> bytes:
     Sound in which nothing is said comes back empty.
     """
     if rate != RATE and samples.size:
-        common = math.gcd(rate, RATE)
-        samples = resample_poly(samples, RATE // common, rate // common)
+        samples = _resampled(samples, rate)
     spoken = _trimmed(np.asarray(samples, dtype=np.float32))
     return (_levelled(spoken) * 32767).astype("<i2").tobytes()
+
+
+def _resampled(samples: Samples, rate: int) -> Samples:
+    # Here, because it takes a second to import and most commands never speak.
+    from scipy.signal import resample_poly
+
+    common = math.gcd(rate, RATE)
+    return np.asarray(resample_poly(samples, RATE // common, rate // common), dtype=np.float32)
 
 
 def _loudness(samples: Samples) -> Samples:

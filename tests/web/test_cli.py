@@ -174,7 +174,7 @@ def demo(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     share_understanding(tmp_path / "var")
-    with callwright(tmp_path / "var", "run", "--demo", port=port) as server:
+    with callwright(tmp_path / "var", "run", "--demo", "--without-calls", port=port) as server:
         yield server
         if server.poll() is None:
             server.kill()
@@ -194,7 +194,7 @@ def test_the_demo_from_nothing(tmp_path: Path, demo: subprocess.Popen[str]) -> N
     assert all(login in line for (login, *_), line in zip(PEOPLE, lines[2:], strict=True))
 
     home = tmp_path / "var"
-    again = callwright(home, "setup", "--demo")
+    again = callwright(home, "setup", "--demo", "--without-calls")
     assert again.communicate(timeout=60)[0] == ""
     with sqlite3.connect(home / "callwright.db") as kept:
         assert kept.execute("SELECT count(*) FROM people").fetchone() == (len(PEOPLE),)
