@@ -57,3 +57,16 @@ def test_a_bad_file_is_named(tmp_path: Path, text: str, message: str) -> None:
 def test_an_empty_folder_is_no_bank(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match=r"found no \.yaml"):
         load_bank(tmp_path)
+
+
+def test_phrases_as_heard_are_learnt_too(tmp_path: Path) -> None:
+    (tmp_path / "acts.yaml").write_text(
+        "acts: {greet: {means: x, say: [hello]}, thank: {means: y}}"
+    )
+    (tmp_path / "heard.yaml").write_text("heard: {greet: [hell oh], greet+thank: [hello thinks]}")
+    bank = load_bank(tmp_path)
+    assert [(p.text, sorted(p.acts)) for p in bank.phrases] == [
+        ("hello", ["greet"]),
+        ("hell oh", ["greet"]),
+        ("hello thinks", ["greet", "thank"]),
+    ]
