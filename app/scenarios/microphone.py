@@ -28,6 +28,7 @@ class Microphone:
         self._frames = 0
         self.voice_ended = 0.0
         """``time.monotonic`` at which the last spoken sample was sent."""
+        self.voice_ended_sample = 0
 
     @property
     def samples(self) -> int:
@@ -66,6 +67,7 @@ class Microphone:
             self._frames += 1
             if frame is not None:
                 self.voice_ended = time.monotonic()
+                self.voice_ended_sample = self.samples
             due += FRAME_SECONDS
             self._stop.wait(max(0.0, due - time.monotonic()))
 

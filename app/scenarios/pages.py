@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.scenarios import screen, service
 from app.scenarios.check import sentence
+from app.scenarios.library import Library
 from app.scenarios.models import WRAP_UP, Call
 from app.scenarios.schema import Scenario
 from app.scenarios.service import Standing
@@ -79,6 +80,13 @@ def skills_of(scenarios: Sequence[Scenario]) -> list[tuple[str, str]]:
         return []
     names = sorted({skill for scenario in scenarios for skill in scenario.skills})
     return [(name, name.replace("_", " ")) for name in names]
+
+
+def titles(ids: Sequence[str], library: Library) -> list[tuple[str, str]]:
+    """(id, title) by title, for a filter; a scenario that is gone is named by its id."""
+    known = library.scenarios
+    named = [(name, known[name].title if name in known else name) for name in ids]
+    return sorted(named, key=lambda item: item[1])
 
 
 def next_card(cards: Sequence[Card]) -> Card | None:

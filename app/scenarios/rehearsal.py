@@ -18,6 +18,7 @@ from app.scenarios import messages
 from app.scenarios.microphone import Loudspeaker, Microphone
 from app.scenarios.mind import Mind
 from app.scenarios.walk import HangUpNow, HoldFor, SayThis, TraineeAct, UseMove
+from app.speech.ports import RATE
 
 TICK = 0.02
 THINKING = 0.3
@@ -26,13 +27,24 @@ UNANSWERED = 7.0
 LONGEST = 900.0
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """From the trainee's last sound to the customer's first, in seconds of the wall clock.
+
+    ``voice_ended`` is where on the call's clock her last sound was.
+    """
+
+    seconds: float
+    voice_ended: float
+
+
 @dataclass(slots=True)
 class Report:
-    """What came of it. ``gaps``: seconds from the trainee's last sound to the customer's first."""
+    """What came of it."""
 
     ended: messages.Ended | None = None
     failure: messages.Failure | None = None
-    gaps: list[float] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
     partials: int = 0
 
 
@@ -45,7 +57,9 @@ class Rehearsal:
         mind: Mind,
         speak: Callable[[str], bytes] | None,
         tell: Callable[[str, str], None] = lambda who, text: None,
+        longest: float = LONGEST,
     ) -> None:
+        self._longest = longest
         self._socket = socket
         self._mind = mind
         self._speak = speak
@@ -68,8 +82,8 @@ class Rehearsal:
         began = time.monotonic()
         try:
             while self._report.ended is None and self._report.failure is None:
-                if time.monotonic() - began > LONGEST:
-                    raise Unavailable(f"the call did not end within {LONGEST:.0f} s")
+                if time.monotonic() - began > self._longest:
+                    raise Unavailable(f"the call did not end within {self._longest:.0f} s")
                 self._take(self._socket.receive(timeout=TICK))
                 self._loud.tick(self._mic.samples)
                 self._act()
@@ -94,7 +108,8 @@ class Rehearsal:
         if seconds is None:
             return
         if self._mic.voice_ended and not self._mic.speaking and not self._answered:
-            self._report.gaps.append(time.monotonic() - self._mic.voice_ended)
+            gap = time.monotonic() - self._mic.voice_ended
+            self._report.gaps.append(Gap(gap, self._mic.voice_ended_sample / RATE))
         self._answered = True
         self._loud.take(line, seconds, self._mic.samples)
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 import click
 from rich.console import Console
@@ -21,6 +18,7 @@ from rich.table import Table
 from app.accounts.demo import PASSWORD
 from app.config import Settings
 from app.errors import InvalidInput, Unavailable
+from app.private_server import private_server, share_learnt
 from app.quality.result import Score
 from app.quality.wording import wording
 from app.scenarios.library import Library
@@ -29,14 +27,13 @@ from app.scenarios.rehearsal import Rehearsal, Report
 from app.scenarios.schema import Scenario
 from app.scenarios.visitor import Started, Visitor
 from app.scenarios.walk import GOOD, endings_meant
-from app.serve import address_of, answers
+from app.serve import answers
 from app.speech.cache import CachedSynthesizer
 from app.speech.flite_engine import FliteSynthesizer
 from app.speech.ports import Synthesizer
 from app.speech.pyttsx3_engine import Pyttsx3Synthesizer
 
 DEMO_LOGIN = "nina"
-START_SECONDS = 90
 NOTE = "Rehearsed by the automatic trainee. "
 
 
@@ -139,7 +136,9 @@ def _conclude(
     good = "good" if ended.good else "not good"
     out.print(f"Ending: {ended.title} ({ended.ending}, {good}); seed {started.seed}")
     if report.gaps:
-        out.print(f"The customer answered after {median(report.gaps):.2f} s (median).")
+        out.print(
+            f"The customer answered after {median(gap.seconds for gap in report.gaps):.2f} s (median)."
+        )
     if ended.ending not in meant:
         out.print(f"This run is meant to end in {' or '.join(meant)}.")
     return ended.ending in meant
@@ -170,49 +169,7 @@ def server(url: str | None, login: str, password: str) -> Iterator[Server]:
             raise Unavailable(f"no server answers at {url}", remedy="Start one with: make run")
         yield Server(url, login, password)
         return
-    with tempfile.TemporaryDirectory(prefix="callwright-") as folder:
-        yield from _private(folder, login, password)
-
-
-def _private(folder: str, login: str, password: str) -> Iterator[Server]:
-    shared = Settings.from_environment()
-    port = free_port()
-    env = {
-        **os.environ,
-        "CALLWRIGHT_DATA_DIR": folder,
-        "CALLWRIGHT_DATABASE_URL": "",
-        "CALLWRIGHT_PORT": str(port),
-    }
-    # What was fitted and rendered before need not be again.
-    for name in ("understanding", "voice-cache"):
-        (shared.data_dir / name).mkdir(parents=True, exist_ok=True)
-        os.symlink(shared.data_dir / name, os.path.join(folder, name))
-    command = [sys.executable, "-m", "app.cli", "run", "--demo"]
-    with open(os.path.join(folder, "server.log"), "w") as told:
-        process = subprocess.Popen(command, env=env, stdout=told, stderr=told)
-        try:
-            url = address_of(Settings.from_environment({"PORT": str(port)}))
-            _wait(process, url, told.name)
-            yield Server(url, login, password)
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
-
-
-def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
-
-
-def _wait(process: subprocess.Popen[bytes], url: str, told: str) -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            with open(told) as lines:
-                last = (lines.read().strip().splitlines() or ["it said nothing"])[-1]
-            raise Unavailable(f"the server did not start: {last}")
-        if answers(url):
-            return
-        time.sleep(0.1)
-    raise Unavailable(f"the server did not answer within {START_SECONDS} s")
+    with TemporaryDirectory(prefix="callwright-") as folder:
+        share_learnt(Settings.from_environment().data_dir, Path(folder))
+        with private_server(Path(folder)) as address:
+            yield Server(address, login, password)

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import contains_eager
 
 from app.accounts import audit
 from app.accounts.models import Person
@@ -326,14 +325,18 @@ def calls_of(person: Person, search: Search) -> Page[Call]:
     """The calls ``person`` may hear that fit ``search``, those never picked up left out."""
     column = SORTS.get(search.sort, Call.created_at)
     order = column.desc() if search.descending else column.asc()
-    query = (
-        select(Call)
+    # Only ids are sorted: a call's row is long, and most of them are not shown.
+    fitting = (
+        select(Call.id)
         .join(Call.person)
-        .options(contains_eager(Call.person))
         .where(heard_by(person), Call.status != READY, *_where(search))
         .order_by(order.nulls_last(), Call.created_at.desc())
     )
-    return page_of(query, search.page)
+    found = page_of(fitting, search.page)
+    rows = db.session.scalars(select(Call).where(Call.id.in_(found.items))).unique()
+    by_id = {call.id: call for call in rows}
+    items = [by_id[each] for each in found.items]
+    return Page(items, found.number, found.pages, found.total)
 
 
 def _where(search: Search) -> list[ColumnElement[bool]]:
@@ -352,15 +355,11 @@ def people_heard(person: Person) -> Sequence[Person]:
     return db.session.scalars(select(Person).where(heard_by(person)).order_by(Person.name)).all()
 
 
-def titles_heard(person: Person) -> list[tuple[str, str]]:
-    """(id, title) of the scenarios of the calls ``person`` may hear."""
-    query = (
-        select(Call.scenario_id, func.max(Call.title))
-        .join(Call.person)
-        .where(heard_by(person))
-        .group_by(Call.scenario_id)
-    )
-    return sorted(((name, title) for name, title in db.session.execute(query)), key=lambda x: x[1])
+def scenarios_heard(person: Person) -> Sequence[str]:
+    """The scenarios of the calls ``person`` may hear, by id."""
+    owners = select(Person.id).where(heard_by(person))
+    query = select(Call.scenario_id).where(Call.person_id.in_(owners)).distinct()
+    return db.session.scalars(query).all()
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,7 +208,7 @@ def history() -> str:
         rows=pages.rows(found.items),
         team_view=len(people) > 1,
         people=[(each.id, each.name) for each in people] if len(people) > 1 else [],
-        scenarios=service.titles_heard(person),
+        scenarios=pages.titles(service.scenarios_heard(person), practice().library),
         outcomes=pages.OUTCOMES,
         args=args,
         sort=search.sort,

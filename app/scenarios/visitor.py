@@ -32,9 +32,9 @@ class Visitor:
 
     def __init__(self, url: str, login: str, password: str) -> None:
         self._url = url.rstrip("/")
-        self._http = requests.Session()
+        self.http = requests.Session()
         page = self._get("/login")
-        answer = self._http.post(
+        answer = self.http.post(
             f"{self._url}/login",
             data={"csrf_token": _token(page.text), "name": login, "password": password},
             timeout=TIMEOUT,
@@ -52,7 +52,7 @@ class Visitor:
 
     def socket(self, path: str) -> Client:
         """An open WebSocket with this session's cookie."""
-        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._http.cookies)
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.http.cookies)
         address = "ws" + self._url.removeprefix("http") + path
         return Client(address, headers={"Cookie": cookies})
 
@@ -70,9 +70,13 @@ class Visitor:
         """The recording, FLAC."""
         return self._get(f"/calls/{call}/audio.flac").content
 
+    def close(self) -> None:
+        """Let go of the connections. The session stays good until it ends by itself."""
+        self.http.close()
+
     def _get(self, path: str) -> requests.Response:
         try:
-            answer = self._http.get(f"{self._url}{path}", timeout=TIMEOUT)
+            answer = self.http.get(f"{self._url}{path}", timeout=TIMEOUT)
         except requests.ConnectionError as error:
             raise Unavailable(
                 f"no server answers at {self._url}", remedy="Start one with: make run"
@@ -82,7 +86,7 @@ class Visitor:
         return answer
 
     def _post(self, path: str, form: dict[str, str]) -> dict[str, Any]:
-        answer = self._http.post(
+        answer = self.http.post(
             f"{self._url}{path}",
             data=form,
             headers={"Accept": "application/json"},
