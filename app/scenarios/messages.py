@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import struct
+import unicodedata
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -212,12 +213,8 @@ ServerMessage = (
     | Ended
 )
 
-CLIENT_TYPES: dict[str, type[Any]] = {
-    c.__name__.lower(): c for c in get_args(ClientMessage)
-}
-SERVER_TYPES: dict[str, type[Any]] = {
-    c.__name__.lower(): c for c in get_args(ServerMessage)
-}
+CLIENT_TYPES: dict[str, type[Any]] = {c.__name__.lower(): c for c in get_args(ClientMessage)}
+SERVER_TYPES: dict[str, type[Any]] = {c.__name__.lower(): c for c in get_args(ServerMessage)}
 
 
 def encode(message: ServerMessage | ClientMessage) -> str:
@@ -254,24 +251,16 @@ def unpack_frame(data: bytes) -> tuple[int, bytes]:
 
 def _decode(text: str, types: dict[str, type[Any]]) -> Any:
     if len(text.encode()) > MAX_TEXT_BYTES:
-        raise InvalidInput(
-            f"a message is at most {MAX_TEXT_BYTES} bytes, got {len(text.encode())}"
-        )
+        raise InvalidInput(f"a message is at most {MAX_TEXT_BYTES} bytes, got {len(text.encode())}")
     try:
         body = json.loads(text)
-    except ValueError:
-        raise InvalidInput(
-            "a text frame must be a JSON object, got something else"
-        ) from None
+    except (ValueError, RecursionError):
+        raise InvalidInput("a text frame must be a JSON object, got something else") from None
     if not isinstance(body, dict):
-        raise InvalidInput(
-            f"a text frame must be a JSON object, got {type(body).__name__}"
-        )
+        raise InvalidInput(f"a text frame must be a JSON object, got {type(body).__name__}")
     kind = body.pop("type", None)
     if not isinstance(kind, str) or kind not in types:
-        raise InvalidInput(
-            f"type must be one of {', '.join(types)}, got {kind!r}", field="type"
-        )
+        raise InvalidInput(f"type must be one of {', '.join(types)}, got {kind!r}", field="type")
     return _build(types[kind], kind, body)
 
 
@@ -291,9 +280,7 @@ def _checked(hint: Any, kind: str, key: str, value: Any) -> Any:
     if get_origin(hint) is Literal:
         if value not in get_args(hint):
             choices = ", ".join(get_args(hint))
-            raise InvalidInput(
-                f"{kind}.{key} must be one of {choices}, got {value!r}", field=key
-            )
+            raise InvalidInput(f"{kind}.{key} must be one of {choices}, got {value!r}", field=key)
         return value
     wanted = get_origin(hint) or hint
     if wanted is float and type(value) is int:
@@ -303,6 +290,15 @@ def _checked(hint: Any, kind: str, key: str, value: Any) -> Any:
             f"{kind}.{key} must be {wanted.__name__}, got {type(value).__name__}",
             field=key,
         )
+    if wanted is str and not _is_text(value):
+        raise InvalidInput(f"{kind}.{key} must be text, got half or control characters", field=key)
     if wanted is int and not 0 <= value < 2**53 and key in ("line", "sample"):
         raise InvalidInput(f"{kind}.{key} must be zero or more, got {value}", field=key)
     return value
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be written down: JSON may carry lone surrogates and control characters."""
+    return not any(
+        unicodedata.category(char) in ("Cc", "Cs") and char not in "\t\n\r" for char in value
+    )

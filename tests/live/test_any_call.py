@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -58,10 +59,8 @@ def do(rig: Rig, what: str, which: str | int) -> None:
         "finished": lambda: rig.call.finished(number, rig.samples + 4000),
         "wrong frame": lambda: rig.call.frame(number + rig.call.received + 1, LOUD),
     }
-    try:
+    with suppress(InvalidInput):
         actions[what]()
-    except InvalidInput as error:
-        assert error.message
 
 
 def check_journal(rig: Rig) -> None:
@@ -91,7 +90,7 @@ def check_replay(rig: Rig, talk: Conversation) -> None:
     assert cards[0] == cards[1]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(what=doings, plays=st.booleans(), seed=st.integers(0, 5), practice=st.booleans())
 def test_any_call_keeps_its_promises(
     small: Scenario, what: list[Doing], plays: bool, seed: int, practice: bool

@@ -285,9 +285,7 @@ def test_a_move_that_is_not_offered_changes_nothing(tmp_path: Path, small: Scena
 # ---- lines ------------------------------------------------------------------------------------
 
 
-def test_lines_are_placed_where_the_page_says_they_sounded(
-    tmp_path: Path, small: Scenario
-) -> None:
+def test_lines_are_placed_where_the_page_says_they_sounded(tmp_path: Path, small: Scenario) -> None:
     with Rig(tmp_path, small, plays=False, her=HerVoice(seconds=1.0)) as rig:
         rig.speak("greet")
         rig.wait(1.0)
