@@ -110,7 +110,7 @@ def test_who_may_hear_whom(person: MakePerson, app: Flask) -> None:
     ("role", "goes"),
     [
         ("agent", "/practise"),
-        ("supervisor", "/practise"),
+        ("supervisor", "/calls"),
         ("qa", "/practise"),
         ("planner", "/practise"),
         ("administrator", "/people"),

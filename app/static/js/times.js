@@ -1,13 +1,23 @@
 // Moments as "2 hours ago", exact on hover, both in the reader's language and zone.
-const STEPS = [["year", 31536000], ["month", 2592000], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
+const MINUTE = 60e3;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
-export const relative = (when, now, language) => {
-  const seconds = (when - now) / 1000;
+// Calendar days between two moments: 23:50 was yesterday at 00:10 already.
+const days = (when, now) => {
+  const midnight = (moment) => new Date(moment.getFullYear(), moment.getMonth(), moment.getDate());
+  return Math.round((midnight(when) - midnight(now)) / DAY);
+};
+
+export const relative = (when, moment, language) => {
+  const now = new Date(moment);
+  const passed = when - now;
   const format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-  for (const [unit, size] of STEPS) {
-    if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
-  }
-  return format.format(0, "minute");
+  if (Math.abs(passed) < HOUR) return format.format(Math.trunc(passed / MINUTE), "minute");
+  if (Math.abs(passed) < 12 * HOUR) return format.format(Math.trunc(passed / HOUR), "hour");
+  if (Math.abs(days(when, now)) < 7) return format.format(days(when, now), "day");
+  const year = when.getFullYear() === now.getFullYear() ? undefined : "numeric";
+  return new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year }).format(when);
 };
 
 // Seconds as 4:07.
