@@ -104,8 +104,9 @@ class Meter:
     def message(self) -> messages.Level:
         now = _percentile(self._recent, 80, default=-120.0)
         noise = self.noise_db
-        heard = now if self.speech_db is None else max(now, self.speech_db)
-        word = verdict(now if now < SILENT_DB else heard, noise)
+        # Browsers that take noise away send nothing at all between words: once speech was
+        # heard, it is what is judged.
+        word = verdict(now if self.speech_db is None else self.speech_db, noise)
         return messages.Level(round(now, 1), round(noise, 1), word)  # type: ignore[arg-type]
 
 
@@ -167,9 +168,7 @@ class Check:
         match message:
             case messages.Button("repeat"):
                 pcm = self._speak(HEADSET_LINE)
-                self._wire.send(
-                    messages.Line(1, HEADSET_LINE, round(len(pcm) / 2 / RATE, 3))
-                )
+                self._wire.send(messages.Line(1, HEADSET_LINE, round(len(pcm) / 2 / RATE, 3)))
                 self._wire.send_sound(1, pcm)
             case messages.Button("hangup"):
                 return True
@@ -180,9 +179,7 @@ class Check:
     def _sound(self, data: bytes) -> None:
         number, pcm = messages.unpack_frame(data)
         if number != self._frames:
-            raise InvalidInput(
-                f"expected audio frame {self._frames}, got {number}", field="frame"
-            )
+            raise InvalidInput(f"expected audio frame {self._frames}, got {number}", field="frame")
         self._frames += 1
         probability = self._ear.hear(pcm)
         self._meter.take(pcm, probability)
