@@ -13,6 +13,7 @@ from app.quality.analytics import Analytics, analyse
 from app.quality.result import Score
 from app.recordings.timeline import Mark, Timeline, Utterance
 from app.scenarios import facts as fact
+from app.scenarios.after_call import noted
 from app.scenarios.models import CUT_OFF, Call
 from app.scenarios.schema import Scenario
 from app.scenarios.template import fill
@@ -162,4 +163,5 @@ def _wrap_up(call: Call, scenario: Scenario) -> dict[str, Any] | None:
         "note": call.note,
         "seconds": call.acw_seconds,
         "aim": scenario.wrap_up.seconds,
+        "points": noted(scenario, fact.draw(scenario, call.seed), call.note),
     }
