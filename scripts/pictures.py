@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
@@ -46,6 +47,7 @@ FLAGS = [
     "--autoplay-policy=no-user-gesture-required",
 ]
 PATIENCE_MS = 120_000
+Colours = Literal["light", "dark"]
 
 SCENARIO, SEED, TURNS = "lost-card", 2, 7
 """The call in the picture, and how many things the trainee says before the picture is taken."""
@@ -111,7 +113,7 @@ class Camera:
 
     @contextmanager
     def page(
-        self, login: str, *, size: tuple[int, int] = DESK, colours: str = "light"
+        self, login: str, *, size: tuple[int, int] = DESK, colours: Colours = "light"
     ) -> Iterator[Page]:
         """A page in which ``login`` is signed in."""
         context = self.browser.new_context(
@@ -141,8 +143,16 @@ class Camera:
         if size > LARGEST_BYTES:
             raise SystemExit(f"pictures: {path.name} is over {LARGEST_BYTES // 1000} kB")
 
-    def still(self, name: str, login: str, path: str, **look: object) -> None:
-        with self.page(login, **look) as page:  # type: ignore[arg-type]
+    def still(
+        self,
+        name: str,
+        login: str,
+        path: str,
+        *,
+        size: tuple[int, int] = DESK,
+        colours: Colours = "light",
+    ) -> None:
+        with self.page(login, size=size, colours=colours) as page:
             page.goto(path)
             self.shoot(page, name)
 

@@ -61,7 +61,7 @@ class DemoCall:
 # By voice first: they take the longest.
 CALLS = (
     DemoCall("nina", FIRST, 7, GOOD, 2, "09:40", voice="slt"),
-    DemoCall("nina", LOST, 2, "asks_pin", 1, "14:15", voice="slt"),
+    DemoCall("nina", LOST, 7, "asks_pin", 1, "14:15", voice="slt"),
     DemoCall("omar", BILL, 2, "stonewalls", 1, "10:05", voice="rms"),
     DemoCall("mei", FIRST, 3, "hurried", 20, "09:10"),
     DemoCall("omar", FIRST, 5, "rude", 19, "13:30"),
@@ -70,9 +70,9 @@ CALLS = (
     DemoCall("omar", FIRST, 2, GOOD, 15, "10:45"),
     DemoCall("mei", LOST, 3, "discloses", 13, "09:25"),
     DemoCall("jonas", LOST, 5, "unkind", 12, "11:05"),
-    DemoCall("mei", LOST, 7, GOOD, 10, "14:40"),
+    DemoCall("mei", LOST, 2, GOOD, 10, "14:40"),
     DemoCall("omar", LOST, 11, GOOD, 8, "09:55"),
-    DemoCall("jonas", LOST, 2, GOOD, 6, "16:10"),
+    DemoCall("jonas", LOST, 7, GOOD, 6, "16:10"),
     DemoCall("mei", BILL, 3, "over_promises", 5, "10:30"),
     DemoCall("mei", BILL, 7, GOOD, 3, "13:05"),
 )
