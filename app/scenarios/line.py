@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -32,6 +33,8 @@ LONGEST_LINE_SECONDS = 60 * 60.0
 SOUND_CHUNK = 32_000
 MESSAGES_A_SECOND = 20.0
 MESSAGES_BURST = 60.0
+MOST_WAITING = 256
+"""Messages fetched before the first of them is dealt with."""
 VOICE_BUTTONS = ["hold", "mute", "repeat", "hangup"]
 CHAT_BUTTONS = ["hold", "repeat", "hangup"]
 PRACTICE_BUTTONS = ["help", "pause"]
@@ -99,9 +102,7 @@ def hear_hello(socket: Socket) -> messages.Hello:
     return hello
 
 
-def welcome(
-    call: str, mode: str, *, practice: bool, recognizer: str
-) -> messages.Welcome:
+def welcome(call: str, mode: str, *, practice: bool, recognizer: str) -> messages.Welcome:
     buttons = CHAT_BUTTONS if mode == "chat" else VOICE_BUTTONS
     return messages.Welcome(
         call=call,
@@ -121,9 +122,7 @@ class Allowance:
         self._at = now
 
     def take(self, now: float) -> None:
-        self._left = min(
-            MESSAGES_BURST, self._left + (now - self._at) * MESSAGES_A_SECOND
-        )
+        self._left = min(MESSAGES_BURST, self._left + (now - self._at) * MESSAGES_A_SECOND)
         self._at = now
         self._left -= 1
         if self._left < 0:
@@ -152,6 +151,7 @@ class Line:
         self._last_frame = self._opened
         self._warned = False
         self._allowance = Allowance(self._opened)
+        self._waiting: deque[str | bytes] = deque()
 
     def run(self) -> Outcome:
         """From the opened line to its end; never raises for what the other side does."""
@@ -186,28 +186,51 @@ class Line:
     def _loop(self) -> str:
         """Until the call is over ("") or must be cut off (the reason)."""
         while self._call.over is None:
-            data = self._socket.receive(timeout=TICK_SECONDS)
+            self._fetch()
             now = self._clock()
-            if isinstance(data, (bytes, bytearray)):
-                self._sound(bytes(data), now)
-            elif data is not None:
+            if self._waiting and isinstance(text := self._waiting[0], str):
+                self._waiting.popleft()
                 self._allowance.take(now)
-                self._message(data)
+                self._message(text)
+            elif self._waiting:
+                self._sounds(now)
             reason = self._late(now)
             if reason:
                 return reason
         return ""
 
-    def _sound(self, data: bytes, now: float) -> None:
-        number, pcm = messages.unpack_frame(data)
-        if isinstance(self._call, ChatCall):
-            raise InvalidInput(
-                "a chat takes no sound, got an audio frame", field="frame"
-            )
-        self._call.frame(number, pcm)
-        self._last_frame = now
-        self._warned = False
-        if self._call.received * FRAME_SECONDS > now - self._opened + AHEAD_SECONDS:
+    def _fetch(self) -> None:
+        """All that has come; a moment's waiting when there is nothing."""
+        timeout = 0.0 if self._waiting else TICK_SECONDS
+        try:
+            while len(self._waiting) < MOST_WAITING:
+                data = self._socket.receive(timeout=timeout)
+                if data is None:
+                    return
+                self._waiting.append(data if isinstance(data, str) else bytes(data))
+                timeout = 0.0
+        except ConnectionClosed:
+            if not self._waiting:
+                raise
+
+    def _sounds(self, now: float) -> None:
+        """The frames that have come in a row: all are recorded before the first is heard."""
+        call = self._call
+        if isinstance(call, ChatCall):
+            raise InvalidInput("a chat takes no sound, got an audio frame", field="frame")
+        try:
+            while self._waiting and isinstance(data := self._waiting[0], bytes):
+                self._waiting.popleft()
+                call.take(*messages.unpack_frame(data))
+                self._last_frame = now
+                self._warned = False
+                self._refuse_haste(call.taken, now)
+        finally:
+            while call.received < call.taken and call.over is None:
+                call.listen()
+
+    def _refuse_haste(self, frames: int, now: float) -> None:
+        if frames * FRAME_SECONDS > now - self._opened + AHEAD_SECONDS:
             raise InvalidInput(
                 f"sound comes faster than it can be spoken (over {AHEAD_SECONDS:.0f} s ahead)",
                 field="frame",
@@ -244,10 +267,7 @@ class Line:
         elif now - self._last_frame > SILENT_MIC_SECONDS and not self._warned:
             self._warned = True
             self._wire.send(messages.Notice("warning", MIC_SILENT))
-        if (
-            self._call.now > LONGEST_CALL_SECONDS
-            or now - self._opened > LONGEST_LINE_SECONDS
-        ):
+        if self._call.now > LONGEST_CALL_SECONDS or now - self._opened > LONGEST_LINE_SECONDS:
             return "too_long"
         return ""
 

@@ -8,6 +8,7 @@ messages give the same call, in real time or faster.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -75,6 +76,8 @@ class VoiceCall:
         self._send_sound = send_sound
         self._patience = patience
         self._turns = turns.Turns(patience=patience)
+        self._taken = 0
+        self._unheard: deque[bytes] = deque()
         self._received = 0
         self._skipped = 0
         self._lines: list[Line] = []
@@ -91,8 +94,13 @@ class VoiceCall:
         return round((self._received - self._skipped) * FRAME_SECONDS, 3)
 
     @property
+    def taken(self) -> int:
+        """Frames that have come from the microphone, paused ones too."""
+        return self._taken
+
+    @property
     def received(self) -> int:
-        """Frames taken from the microphone, paused ones too."""
+        """Frames heard by now, paused ones too."""
         return self._received
 
     @property
@@ -105,18 +113,34 @@ class VoiceCall:
         self._prepare()
 
     def frame(self, number: int, pcm: bytes) -> None:
-        """One microphone frame. Raises ``InvalidInput`` when it is not the next one."""
-        if number != self._received:
-            raise InvalidInput(
-                f"expected audio frame {self._received}, got {number}", field="frame"
-            )
+        """One microphone frame, recorded and heard. Raises ``InvalidInput`` as ``take`` does."""
+        self.take(number, pcm)
+        self.listen()
+
+    def take(self, number: int, pcm: bytes) -> None:
+        """Record a frame; ``listen`` hears it later. Raises ``InvalidInput`` for a wrong one.
+
+        Recording does not wait for the recogniser: of what has come nothing is lost,
+        however far behind a busy machine's hearing is.
+        """
+        if number != self._taken:
+            raise InvalidInput(f"expected audio frame {self._taken}, got {number}", field="frame")
+        self._taken += 1
+        silent = self._talk.muted or self._talk.on_hold
+        if not self._talk.paused:
+            self._writer.add_trainee(bytes(FRAME_BYTES) if silent else pcm)
+        self._unheard.append(pcm)
+
+    def listen(self) -> None:
+        """Hear the next frame taken: the clock moves on by it. Without one nothing happens."""
+        if not self._unheard:
+            return
+        pcm = self._unheard.popleft()
         self._received += 1
         if self._talk.paused:
             self._skipped += 1
             return
-        silent = self._talk.muted or self._talk.on_hold
-        self._writer.add_trainee(bytes(FRAME_BYTES) if silent else pcm)
-        self._listen(pcm, silent)
+        self._listen(pcm, self._talk.muted or self._talk.on_hold)
         self._expire_lines()
 
     def press(self, name: str) -> None:

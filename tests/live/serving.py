@@ -176,9 +176,9 @@ class Page:
         with suppress(ConnectionClosed, OSError):
             self.socket.send(data if isinstance(data, str | bytes) else messages.encode(data))
 
-    def hello(self, mode: Any = "voice") -> messages.Welcome:
+    def hello(self, mode: Any = "voice", seconds: float = PATIENCE) -> messages.Welcome:
         self.send(messages.Hello(messages.PROTOCOL, mode=mode))
-        return self.until(messages.Welcome)
+        return self.until(messages.Welcome, seconds=seconds)
 
     def frames(self, count: int, pcm: bytes = QUIET) -> None:
         for _ in range(count):
