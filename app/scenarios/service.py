@@ -161,7 +161,14 @@ def open_line(call: Call, recognizer: str, now: datetime) -> None:
 
 
 def close_line(call: Call, outcome: Outcome, root: Path, now: datetime) -> None:
-    """The line is down: the recording is finished, the call scored, the row brought up to date."""
+    """The line is down: the recording is finished, the call scored, the row brought up to date.
+
+    Raises ``StorageError`` when there is no room for it; ``recover_call`` does it later.
+    """
+    if outcome.cut_reason:
+        # Known from here on, even when the journal cannot be written any more.
+        with transaction():
+            call.cut_reason = outcome.cut_reason
     folder = folder_of(root, call.id)
     if outcome.ending:
         _log_end(folder, outcome)
@@ -208,12 +215,24 @@ def timeline_of(folder: Path) -> Timeline:
 
 
 def recover_calls(root: Path, now: datetime) -> int:
-    """At the server's start: every call still marked live was cut off with the last server."""
-    with_line = db.session.scalars(select(Call).where(Call.status == LIVE)).all()
-    for call in with_line:
-        _settle(call, folder_of(root, call.id), now, "server")
-        log.info("call %s was cut off by the server's end; what was said is kept", call.id)
-    return len(with_line)
+    """At the server's start: every call still marked live was cut off with the last server.
+
+    Returns how many are finished now; one that cannot be is left for the next time.
+    """
+    finished = 0
+    for call in db.session.scalars(select(Call).where(Call.status == LIVE)).all():
+        try:
+            recover_call(call, root, now)
+            finished += 1
+        except StorageError as error:
+            log.warning("call %s cannot be finished: %s %s", call.id, error.message, error.remedy)
+    return finished
+
+
+def recover_call(call: Call, root: Path, now: datetime) -> None:
+    """Finish a call that is marked live and is on no line any more. Raises ``StorageError``."""
+    _settle(call, folder_of(root, call.id), now, call.cut_reason or "server")
+    log.info("call %s was left unfinished; what was said is kept", call.id)
 
 
 def record_of(call: Call, folder: Path) -> dict[str, Any]:

@@ -114,6 +114,9 @@ def _seed(text: str) -> int | None:
 @bp.get("/calls/<call_id>")
 def call(call_id: str) -> ResponseReturnValue:
     call = _own(call_id)
+    if call.status == LIVE and call_id not in practice().live:
+        # There was no room to finish it when its line went down.
+        service.recover_call(call, services().settings.recordings_dir, now())
     if call.status not in (READY, LIVE, WRAP_UP):
         return redirect(url_for("scenarios.debrief", call_id=call_id))
     scenario = service.scenario_of(call)

@@ -125,10 +125,10 @@ class VoiceCall:
         """
         if number != self._taken:
             raise InvalidInput(f"expected audio frame {self._taken}, got {number}", field="frame")
-        self._taken += 1
         silent = self._talk.muted or self._talk.on_hold
         if not self._talk.paused:
             self._writer.add_trainee(bytes(FRAME_BYTES) if silent else pcm)
+        self._taken += 1
         self._unheard.append(pcm)
 
     def listen(self) -> None:
