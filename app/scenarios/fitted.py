@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask
@@ -11,7 +10,6 @@ from flask import Flask
 from app.scenarios.practice import ACTS, practice
 from app.services import services
 
-STAMP = "fitted"
 LEARNERS = ("bank.py", "classifier.py", "composing.py", "embedding.py", "training.py")
 
 
@@ -22,23 +20,13 @@ def fit(app: Flask) -> bool:
     """
     settings = services(app).settings
     cache = settings.data_dir / "understanding"
-    before = _fits(cache)
-    wanted = _digest(settings.scenario_dir / ACTS)
-    if before and _stamped(cache) == wanted:
+    stamp = cache / f"{_digest(settings.scenario_dir / ACTS)}.fitted"
+    before = set(cache.glob("*.npz"))
+    if before and stamp.exists():
         return False
     practice(app).understanding  # noqa: B018 - made on first use
-    (cache / STAMP).write_text(wanted, encoding="ascii")
-    return _fits(cache) != before
-
-
-def _fits(cache: Path) -> set[Path]:
-    return set(cache.glob("*.npz"))
-
-
-def _stamped(cache: Path) -> str:
-    with suppress(OSError):
-        return (cache / STAMP).read_text(encoding="ascii")
-    return ""
+    stamp.touch()
+    return set(cache.glob("*.npz")) != before
 
 
 def _digest(bank: Path) -> str:
@@ -47,4 +35,4 @@ def _digest(bank: Path) -> str:
     digest = hashlib.sha256()
     for path in (*sorted(bank.glob("*.yaml")), *(here.with_name(name) for name in LEARNERS)):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+    return digest.hexdigest()[:20]

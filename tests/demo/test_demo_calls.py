@@ -20,7 +20,7 @@ from app.config import REPOSITORY, Settings
 from app.db import db
 from app.errors import ModelError, VoiceError
 from app.recordings.folders import FLAC, JOURNAL
-from app.scenarios import demo
+from app.scenarios import demo, demo_studio
 from app.scenarios.demo_calls import BILL, CALLS, FIRST, GOOD, LOST, DemoCall
 from app.scenarios.models import DONE, Call
 from app.scenarios.practice import practice
@@ -189,7 +189,7 @@ def test_a_slow_recogniser_makes_one_call_by_voice(
     def fails(*_: object, **__: object) -> None:
         raise VoiceError("The voice gave no sound.")
 
-    monkeypatch.setattr(demo, "play", fails)
+    monkeypatch.setattr(demo_studio, "play", fails)
     add_people(app)
     assert demo.add_calls(app) is False
     assert "1 of 1  left out" in capsys.readouterr().out
