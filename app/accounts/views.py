@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from app.accounts import audit, passwords, service, sign_in, teams
@@ -23,7 +24,15 @@ bp = Blueprint("accounts", __name__)
 Answer = Response | str | tuple[str, int]
 
 
+class RowId(IntegerConverter):
+    """The id of a row, of a size that databases know: a longer number is no address."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, min=1, max=2**31 - 1)
+
+
 def init_app(app: Flask) -> None:
+    app.url_map.converters["id"] = RowId
     app.register_blueprint(bp)
     app.add_template_filter(role_label)
 
@@ -195,7 +204,7 @@ def person_new() -> Answer:
     return _password_page(added, password)
 
 
-@bp.route("/people/<int:person_id>", methods=["GET", "POST"])
+@bp.route("/people/<id:person_id>", methods=["GET", "POST"])
 def person(person_id: int) -> Answer:
     found = service.get(person_id)
     if request.method == "GET":
@@ -207,7 +216,7 @@ def person(person_id: int) -> Answer:
     return redirect(url_for("accounts.people"))
 
 
-@bp.post("/people/<int:person_id>/deactivate")
+@bp.post("/people/<id:person_id>/deactivate")
 def deactivate(person_id: int) -> Answer:
     found = service.get(person_id)
     service.deactivate(signed_in(), found)
@@ -215,7 +224,7 @@ def deactivate(person_id: int) -> Answer:
     return redirect(url_for("accounts.person", person_id=person_id))
 
 
-@bp.post("/people/<int:person_id>/reactivate")
+@bp.post("/people/<id:person_id>/reactivate")
 def reactivate(person_id: int) -> Answer:
     found = service.get(person_id)
     service.reactivate(signed_in(), found)
@@ -223,7 +232,7 @@ def reactivate(person_id: int) -> Answer:
     return redirect(url_for("accounts.person", person_id=person_id))
 
 
-@bp.post("/people/<int:person_id>/password")
+@bp.post("/people/<id:person_id>/password")
 def reset_password(person_id: int) -> Answer:
     found = service.get(person_id)
     return _password_page(found, service.reset_password(signed_in(), found))
@@ -251,14 +260,14 @@ def teams_page() -> Answer:
     return _teams_page(errors) if errors else redirect(url_for("accounts.teams"))
 
 
-@bp.post("/teams/<int:team_id>")
+@bp.post("/teams/<id:team_id>")
 def team_rename(team_id: int) -> Answer:
     team = teams.get(team_id)
     errors = _tried(lambda: teams.rename(signed_in(), team, team_name(request.form)))
     return _teams_page(errors, team_id) if errors else redirect(url_for("accounts.teams"))
 
 
-@bp.post("/teams/<int:team_id>/delete")
+@bp.post("/teams/<id:team_id>/delete")
 def team_delete(team_id: int) -> Answer:
     teams.remove(signed_in(), teams.get(team_id))
     flash(_("The team is deleted."), "success")

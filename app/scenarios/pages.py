@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from app.accounts.models import Person
 from app.scenarios import screen, service
 from app.scenarios.check import sentence
 from app.scenarios.library import Library
@@ -119,9 +120,10 @@ class Row:
     seconds: float
     total: float | None
     passed: bool | None
+    own: bool
 
 
-def rows(calls: Sequence[Call]) -> list[Row]:
+def rows(calls: Sequence[Call], reader: Person) -> list[Row]:
     return [
         Row(
             call.id,
@@ -134,6 +136,7 @@ def rows(calls: Sequence[Call]) -> list[Row]:
             call.seconds,
             call.total,
             call.passed,
+            call.person_id == reader.id,
         )
         for call in calls
     ]

@@ -36,6 +36,7 @@ from app.services import now, services
 from app.speech.choose import missing
 
 bp = Blueprint("scenarios", __name__)
+LARGEST_ID = 2**31 - 1
 _markdown = MarkdownIt("commonmark", {"html": False})
 
 
@@ -114,9 +115,7 @@ def _seed(text: str) -> int | None:
 @bp.get("/calls/<call_id>")
 def call(call_id: str) -> ResponseReturnValue:
     call = _own(call_id)
-    if call.status == LIVE and call_id not in practice().live:
-        # There was no room to finish it when its line went down.
-        service.recover_call(call, services().settings.recordings_dir, now())
+    _finish_left(call)
     if call.status not in (READY, LIVE, WRAP_UP):
         return redirect(url_for("scenarios.debrief", call_id=call_id))
     scenario = service.scenario_of(call)
@@ -197,7 +196,7 @@ def history() -> str:
     names = ("person", "scenario", "outcome", "sort", "direction")
     args = {name: value for name in names if (value := request.args.get(name, ""))}
     search = service.Search(
-        person_id=request.args.get("person", type=int),
+        person_id=request.args.get("person", type=_person_id),
         scenario_id=args.get("scenario", ""),
         outcome=args.get("outcome", ""),
         sort=args.get("sort", "created"),
@@ -208,7 +207,7 @@ def history() -> str:
     people = service.people_heard(person)
     return render_template(
         "scenarios/history.html",
-        rows=pages.rows(found.items),
+        rows=pages.rows(found.items, person),
         team_view=len(people) > 1,
         people=[(each.id, each.name) for each in people] if len(people) > 1 else [],
         scenarios=pages.titles(service.scenarios_heard(person), practice().library),
@@ -218,6 +217,14 @@ def history() -> str:
         direction="desc" if search.descending else "asc",
         page=found,
     )
+
+
+def _person_id(text: str) -> int:
+    """A person's id, of a size that databases know. Raises ``ValueError``: no filter then."""
+    number = int(text)
+    if not 0 < number <= LARGEST_ID:
+        raise ValueError
+    return number
 
 
 def _own(call_id: str) -> Call:
@@ -232,9 +239,20 @@ def _heard(call_id: str) -> Call:
     """A call that is over, and that the caller may hear."""
     call = service.find_call(call_id)
     require_hear(signed_in(), call.person)
+    _finish_left(call)
     if call.status not in (WRAP_UP, DONE, CUT_OFF):
         raise NotFound(_("This call is not over yet."), remedy=_("Come back after it."))
     return call
+
+
+def _finish_left(call: Call) -> None:
+    """Finish a call that is on no line any more.
+
+    There was no room to do it when its line went down, or the server died and this one
+    has only just begun.
+    """
+    if call.status == LIVE and call.id not in practice().live:
+        service.recover_call(call, services().settings.recordings_dir, now())
 
 
 def _fetched(call_id: str, action: str) -> Call:

@@ -264,3 +264,11 @@ def test_the_audit_log_cannot_be_changed(app: Flask, ada: Person) -> None:
 def test_a_person_who_is_not_there(admin: FlaskClient) -> None:
     assert admin.get("/people/4711").status_code == 404
     assert post(admin, "/people/4711/password").status_code == 404
+
+
+@pytest.mark.parametrize("number", [0, 2**31, 10**20, 10**400])
+def test_numbers_no_row_can_have(admin: FlaskClient, number: int) -> None:
+    assert admin.get(f"/people/{number}").status_code == 404
+    for page in ("people", "audit"):
+        asked = f"/{page}?page={number}&person={number}&team={number}&subject=person:{number}"
+        assert admin.get(asked).status_code == 200
