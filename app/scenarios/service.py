@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,6 +37,7 @@ from app.scenarios.models import CUT_OFF, DONE, LIVE, READY, WRAP_UP, Call, Scen
 from app.scenarios.schema import Scenario
 
 log = logging.getLogger(__name__)
+_finishing = threading.Lock()
 
 MODES = ("voice", "chat")
 PURPOSES = ("practice", "test")
@@ -230,9 +232,16 @@ def recover_calls(root: Path, now: datetime) -> int:
 
 
 def recover_call(call: Call, root: Path, now: datetime) -> None:
-    """Finish a call that is marked live and is on no line any more. Raises ``StorageError``."""
-    _settle(call, folder_of(root, call.id), now, call.cut_reason or "server")
-    log.info("call %s was left unfinished; what was said is kept", call.id)
+    """Finish a call that is marked live and is on no line any more. Raises ``StorageError``.
+
+    Two that come at once (the server's start, somebody who opens the debrief) finish it once.
+    """
+    with _finishing:
+        # What the other one has written is seen only by a transaction that begins after it.
+        db.session.rollback()
+        if call.status == LIVE:
+            _settle(call, folder_of(root, call.id), now, call.cut_reason or "server")
+            log.info("call %s was left unfinished; what was said is kept", call.id)
 
 
 def record_of(call: Call, folder: Path) -> dict[str, Any]:

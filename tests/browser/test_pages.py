@@ -110,7 +110,7 @@ def look_over(desk: Desk) -> None:
     page.evaluate(AXE)
     found += _look(page, "frame()")
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         found += [f"{scheme}: {told}" for told in _look(page, "rules", RULES)]
     page.emulate_media(color_scheme="light")
     found += _unseen_focus(page)
