@@ -127,6 +127,12 @@ def journal_kinds() -> set[str]:
     return set(written) | set(history.MARKS)
 
 
+@pytest.mark.parametrize("path", sorted((REPOSITORY / "benchmarks").glob("*.py")), ids=page_id)
+def test_every_benchmark_has_its_place(path: Path) -> None:
+    page = (REPOSITORY / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    assert f"benchmarks/{path.name}" in page
+
+
 def test_nothing_of_a_machine_is_in_the_documents() -> None:
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
