@@ -11,6 +11,10 @@ from app.quality.rules.sentences import move_text
 from app.quality.text import N_, both, named, text
 from app.recordings.timeline import Mark
 
+DONE = text(N_("Done."))
+NOT_DONE = text(N_("Not done by the end of the call."))
+HAPPENED = text(N_("It happened."))
+NOT_HAPPENED = text(N_("It did not happen."))
 BROKEN = text(N_("The line broke before the end, so this cannot be told."))
 
 
@@ -23,10 +27,10 @@ def judge_flag(call: Call, rule: Flag) -> Verdict:
     value = bool(marks[-1].data.get("value", True)) if marks else False
     evidence = tuple(_event(mark, rule.flag) for mark in marks[-1:])
     if value == rule.value:
-        return Verdict("met", text(N_("So it was at the end.")), evidence)
+        return Verdict("met", DONE if value else NOT_HAPPENED, evidence)
     if call.cut_off:
         return Verdict("undetermined", BROKEN, evidence)
-    return Verdict("not_met", text(N_("It was not so at the end.")), evidence)
+    return Verdict("not_met", HAPPENED if value else NOT_DONE, evidence)
 
 
 def judge_move(call: Call, rule: Move) -> Verdict:
