@@ -32,6 +32,8 @@ from app.speech.ports import RATE
 THINKING = 2.0
 """Seconds from the customer's last sound to the trainee's first: how late the live call may be."""
 SENTENCE_AT = 2.0
+BEFORE = 4.0
+"""Without the sentence: for the check to open its line."""
 AFTER_SENTENCE = 9.0
 """For the sentence's result and the headset, before the call is to be taken."""
 PICK_UP = 3.0
@@ -83,12 +85,12 @@ class Studio:
         """A bad run, without the check's sentence, until ``flag`` is raised."""
         scenario = self.scenario(scenario_id)
         call = self._played(scenario, seed, UntilFlag(scenario, seed, run, flag))
-        return self._tape(f"{scenario_id}-{seed}-{run}", seed, _silence(3.0), call)
+        return self._tape(f"{scenario_id}-{seed}-{run}", seed, _silence(BEFORE), call)
 
     def lines(self, name: str, seed: int, *lines: tuple[float, str]) -> Tape:
         """Each line so many seconds after the end of the one before it."""
         said = b"".join(_silence(gap) + self.speak(text) for gap, text in lines)
-        return self._tape(f"{name}-{seed}", seed, _silence(3.0), said)
+        return self._tape(f"{name}-{seed}", seed, _silence(BEFORE), said)
 
     def scenario(self, scenario_id: str) -> Scenario:
         return self._parts.library.get(scenario_id)

@@ -36,6 +36,7 @@ def test_the_customer_stops_when_the_trainee_takes_the_word(
 
     # In the loudspeaker: silent within a moment of the server's stop.
     stop = seen["stops"][0]
+    assert any(stop["at"] - 300 < at <= stop["at"] for at in seen["loud"]), "she was not speaking"
     resumed = [at for at in seen["loud"] if stop["at"] < at < stop["at"] + 1000]
     late = max(resumed, default=stop["at"]) - stop["at"]
     assert late < MOST_AFTER_STOP

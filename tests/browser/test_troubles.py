@@ -95,6 +95,40 @@ def test_a_second_tab_on_the_same_call_is_told_so_and_the_first_goes_on(
     desk.hang_up()
 
 
+def test_a_microphone_that_goes_in_mid_call_can_be_replaced(
+    open_desk: OpenDesk, studio: Studio
+) -> None:
+    desk = open_desk(studio.lines("gone", SEED, (0.0, GREETING)))
+    page = desk.page
+    desk.sign_in("omar")
+    call = desk.start("first-day-appointment", seed=SEED)
+    desk.turn_on()
+    desk.take_call()
+    expect(page.get_by_text("Listening: vosk")).to_be_visible()
+    page.evaluate("window.callwrightUnplug()")
+    expect(desk.get("call-problem")).to_contain_text("Your microphone has gone.")
+    expect(desk.get("call-problem")).to_contain_text("The customer is still on the line")
+    page.get_by_role("button", name="Use the microphone that is there now").click()
+    expect(desk.get("call-problem")).to_be_hidden()
+    # The other one plays the tape from its start: she is heard on it.
+    expect(desk.get("bubble-you").first).to_contain_text("good morning", timeout=60_000)
+
+    # What the other buttons do is seen at once.
+    desk.get("btn-hold").click()
+    expect(desk.get("bubble-desk").filter(has_text="on hold")).to_be_visible()
+    expect(desk.get("btn-hold")).to_have_attribute("aria-pressed", "true")
+    desk.get("btn-hold").click()
+    expect(desk.get("bubble-desk").filter(has_text="is back")).to_be_visible()
+    desk.get("btn-mute").click()
+    expect(desk.get("btn-mute")).to_have_text(re.compile("Unmute"))
+    desk.get("btn-help").click()
+    expect(desk.get("bubble-desk").filter(has_text="Hint")).to_be_visible()
+    desk.hang_up()
+    kinds = [event["kind"] for event in desk.log(call)]
+    for kind in ("hold", "unhold", "mute", "help", "hung_up", "ended"):
+        assert kind in kinds
+
+
 def test_a_server_that_dies_in_mid_call_loses_nothing_that_was_said(
     open_desk: OpenDesk, own_house: House, studio: Studio
 ) -> None:

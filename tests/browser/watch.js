@@ -3,6 +3,12 @@
 (() => {
   const seen = { microphone: null, stops: [], finished: [], loud: [], refused: [] };
   window.callwrightSeen = seen;
+  // Pulls the plug of the newest microphone, as the browser tells it to the page.
+  const tracks = [];
+  window.callwrightUnplug = () => {
+    tracks.at(-1).stop();
+    tracks.at(-1).dispatchEvent(new Event("ended"));
+  };
   document.addEventListener("securitypolicyviolation", (event) => {
     seen.refused.push(`${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`);
   });
@@ -13,6 +19,7 @@
     devices.getUserMedia = async (wanted) => {
       const stream = await open(wanted);
       seen.microphone = performance.now();
+      tracks.push(...stream.getAudioTracks());
       return stream;
     };
   }
