@@ -52,8 +52,8 @@ from tests.live.process import Server, installation, server
 from tests.live.serving import Page, wait_for
 from tests.scenarios.conftest import KNOWN_ACTS, LIBRARY
 
-ROUNDS = 4
-CALLS = 5
+ROUNDS = 3
+CALLS = 7
 IN_FLIGHT = 0.3
 """Seconds that may be on their way when the server dies, at the median."""
 LONGEST_IN_FLIGHT = 2.0
