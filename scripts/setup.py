@@ -31,7 +31,7 @@ UV = "uv==0.13.9"
 OLDEST = (3, 11)
 
 
-class Stop(Exception):  # noqa: N818 - it is a decision, not an error
+class Stop(Exception):
     """Setup cannot go on; the message is one line with what to type."""
 
 

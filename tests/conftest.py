@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
@@ -23,6 +24,10 @@ from app.accounts.forms import PersonInput
 from app.accounts.models import Person, Role, Team
 from app.config import Settings
 from app.db import db
+
+# A loaded machine is no reason to fail: what is slow is measured in benchmarks/.
+hypothesis.settings.register_profile("callwright", deadline=None)
+hypothesis.settings.load_profile("callwright")
 
 PASSWORD = "seven quiet harbours"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -79,9 +79,7 @@ class HungUp:
     at: float
 
 
-Event = (
-    Opened | Heard | Silence | Interrupted | HoldChanged | Moved | AskedAgain | HungUp
-)
+Event = Opened | Heard | Silence | Interrupted | HoldChanged | Moved | AskedAgain | HungUp
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,5 @@ class Reader(Protocol):
     acts: frozenset[str]
     """Every act it knows."""
 
-    def read(
-        self, words: Sequence[Word], expected: Expectation
-    ) -> tuple[ActHeard, ...]:
+    def read(self, words: Sequence[Word], expected: Expectation) -> tuple[ActHeard, ...]:
         """The acts in ``words``, in the order they were said; unlikely ones are left out."""

@@ -136,9 +136,8 @@ def _conclude(
     good = "good" if ended.good else "not good"
     out.print(f"Ending: {ended.title} ({ended.ending}, {good}); seed {started.seed}")
     if report.gaps:
-        out.print(
-            f"The customer answered after {median(gap.seconds for gap in report.gaps):.2f} s (median)."
-        )
+        waited = median(gap.seconds for gap in report.gaps)
+        out.print(f"The customer answered after {waited:.2f} s (median).")
     if ended.ending not in meant:
         out.print(f"This run is meant to end in {' or '.join(meant)}.")
     return ended.ending in meant

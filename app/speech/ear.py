@@ -109,4 +109,3 @@ class Ear:
             if fed_frame <= fed + 1:
                 shift = (call_frame - fed_frame) * FRAME_SECONDS
         return replace(word, start=round(word.start + shift, 3), end=round(word.end + shift, 3))
-
