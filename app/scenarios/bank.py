@@ -31,8 +31,8 @@ class Act:
     """One act.
 
     ``strict``: a false alarm would be unjust, so more certainty is asked for.
-    ``keeps``: negated or reported words still count as this act.
-    ``states``: it tells something, so a question in the same words is not it.
+    ``keeps``: negated words still count as this act, and reported ones if it states nothing.
+    ``states``: it tells something, so a question or a report in the same words is not it.
     """
 
     id: str
@@ -89,6 +89,11 @@ def load_bank(folder: Path) -> Bank:
     bank = Bank(acts, tuple(positive), tuple(negative), slots, digest.hexdigest()[:20])
     _check(bank)
     return bank
+
+
+def learnt_acts(bank: Bank) -> tuple[str, ...]:
+    """The acts that have phrases; the others are found in other ways."""
+    return tuple(sorted({act for phrase in bank.phrases for act in phrase.acts}))
 
 
 def _parse(path: Path, raw: bytes) -> dict[str, object]:

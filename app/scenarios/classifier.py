@@ -1,6 +1,6 @@
 """The linear model: embedding and words of a text -> a probability for every act.
 
-Needs NumPy and SciPy only. Stored as one ``.npz`` without pickle.
+Needs NumPy only. Stored as one ``.npz`` without pickle.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from app.scenarios.embedding import Matrix, embed
 from app.scenarios.windows import ngrams
@@ -41,8 +40,10 @@ class Classifier:
     def logits(self, texts: Sequence[str]) -> tuple[Matrix, Matrix]:
         """Logits of shape (texts, acts), and the embeddings they were made of."""
         vectors = embed(texts)
-        words = word_matrix(texts, self.vocabulary, self.idf)
-        return vectors @ self.dense + words @ self.sparse + self.bias, vectors
+        logits = vectors @ self.dense + self.bias
+        for i, (columns, weight) in enumerate(word_rows(texts, self.vocabulary, self.idf)):
+            logits[i] += weight @ self.sparse[columns]
+        return logits, vectors
 
     def word_weights(self, tokens: Sequence[str], act: int) -> NDArray[np.float64]:
         """How much each word of ``tokens`` speaks for the act, by its n-grams."""
@@ -54,23 +55,18 @@ class Classifier:
         return weights
 
 
-def word_matrix(
+def word_rows(
     texts: Sequence[str], vocabulary: Mapping[str, int], idf: Matrix
-) -> sparse.csr_matrix:
-    """Rows of inverse-document-frequency weighted 1-3-grams, each of length one."""
-    indptr, columns, values = [0], [], []
+) -> list[tuple[NDArray[np.int64], Matrix]]:
+    """Of every text its 1-3-grams' columns, and their weights: a sparse row of length one."""
+    rows = []
     for text in texts:
         seen = {vocabulary[g] for _, _, g in ngrams(text.split()) if g in vocabulary}
-        row = np.array(sorted(seen), dtype=np.int64)
-        weight = idf[row]
+        columns = np.array(sorted(seen), dtype=np.int64)
+        weight = idf[columns]
         norm = float(np.sqrt((weight * weight).sum())) or 1.0
-        columns.append(row)
-        values.append(weight / norm)
-        indptr.append(indptr[-1] + len(row))
-    data = np.concatenate(values) if values else np.zeros(0, dtype=np.float32)
-    index = np.concatenate(columns) if columns else np.zeros(0, dtype=np.int64)
-    shape = (len(texts), len(vocabulary))
-    return sparse.csr_matrix((data.astype(np.float32), index, np.array(indptr)), shape=shape)
+        rows.append((columns, (weight / norm).astype(np.float32)))
+    return rows
 
 
 def sigmoid(z: Matrix) -> Matrix:

@@ -1,7 +1,7 @@
 """Training sentences: single phrases, and two to four of them said in one breath.
 
 Nobody says one act at a time, so the classifier must see them run together, with
-the small words people put around and between them.
+the small words people put around and between them; and cut at any word, as windows are.
 """
 
 from __future__ import annotations
@@ -82,14 +82,13 @@ def singles(
 def composed(
     phrases: Sequence[Phrase],
     negatives: Sequence[Phrase],
-    slots: Mapping[str, Sequence[str]],
     count: int,
     rng: np.random.Generator,
 ) -> list[Phrase]:
-    """``count`` sentences of one to four phrases; acts are drawn evenly."""
+    """``count`` sentences of one to four (filled in) phrases; acts are drawn evenly."""
     by_act: dict[str, list[Phrase]] = {}
     for phrase in phrases:
-        for act in phrase.acts:
+        for act in sorted(phrase.acts):
             by_act.setdefault(act, []).append(phrase)
     names = sorted(by_act)
     made = []
@@ -99,10 +98,28 @@ def composed(
         text, acts = "", frozenset[str]()
         for part in parts:
             joint = str(rng.choice(_BETWEEN)) if text else ""
-            text = " ".join(filter(None, [text, joint, fill(part.text, slots, rng)]))
+            text = " ".join(filter(None, [text, joint, part.text]))
             acts |= part.acts
         made.append(Phrase(_dressed(text, rng), acts))
     return made
+
+
+def fragments(
+    sentences: Sequence[Phrase], sizes: Sequence[int], count: int, rng: np.random.Generator
+) -> list[Phrase]:
+    """``count`` runs of words cut from longer sentences, with the acts of the sentence.
+
+    Which of them a fragment still shows nobody knows; that it shows no other is sure.
+    """
+    cut = []
+    longer = [s for s in sentences if len(s.text.split()) > min(sizes)]
+    for _ in range(count if longer else 0):
+        sentence = longer[int(rng.integers(len(longer)))]
+        words = sentence.text.split()
+        size = int(rng.choice([size for size in sizes if size < len(words)]))
+        start = int(rng.integers(len(words) - size + 1))
+        cut.append(Phrase(" ".join(words[start : start + size]), sentence.acts))
+    return cut
 
 
 def _draw(

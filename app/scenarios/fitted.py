@@ -10,7 +10,14 @@ from flask import Flask
 from app.scenarios.practice import ACTS, practice
 from app.services import services
 
-LEARNERS = ("bank.py", "classifier.py", "composing.py", "embedding.py", "training.py")
+LEARNERS = (
+    "bank.py",
+    "classifier.py",
+    "composing.py",
+    "embedding.py",
+    "fitting.py",
+    "training.py",
+)
 
 
 def fit(app: Flask) -> bool:

@@ -157,6 +157,15 @@ _REPORTERS = tuple(
         "did we ever",
         "the customer said",
         "according to you",
+        "you're saying",
+        "if i understand you correctly",
+        "if i understand correctly",
+        "if i've understood",
+        "if i understood",
+        "if i got that right",
+        "if i've got this right",
+        "what i'm hearing is",
+        "am i right in thinking",
     )
 )
 # Words that open a new clause; the scope before them is over.
@@ -211,17 +220,43 @@ _ASKING = frozenset("is are was were has have had did does do will would".split(
 _ASKED_OF = frozenset(
     "you your it that this the there they he she anyone anybody someone somebody my our".split()
 )
+# What makes a question of the clause before it.
+_TAGS = tuple(
+    tuple(text.split())
+    for text in (
+        "is that right",
+        "is that correct",
+        "is this right",
+        "is this correct",
+        "have i got that right",
+        "did i get that right",
+        "am i right",
+    )
+)
 _BEFORE_CLAUSE = _BREAKS | frozenset("um uh right so well now alright please yes no".split())
 
 
 def cancelled(tokens: Sequence[str]) -> tuple[bool, ...]:
     """For every word of a turn, whether it is negated or somebody else's."""
+    pairs = zip(negated(tokens), reported(tokens), strict=True)
+    return tuple(not_so or not_mine for not_so, not_mine in pairs)
+
+
+def negated(tokens: Sequence[str]) -> tuple[bool, ...]:
+    """For every word of a turn, whether it is negated."""
     meant = _idiom_words(tokens)
     flags = [False] * len(tokens)
     for i in range(len(tokens)):
         opener = _at(tokens, i, _NEGATORS)
         if opener and i not in meant and not _asks(tokens, i):
             _mark(tokens, i, i + opener, flags)
+    return tuple(flags)
+
+
+def reported(tokens: Sequence[str]) -> tuple[bool, ...]:
+    """For every word of a turn, whether it repeats what somebody else said or did."""
+    flags = [False] * len(tokens)
+    for i in range(len(tokens)):
         opener = _at(tokens, i, _REPORTERS)
         if opener:
             _mark(tokens, i, i + opener, flags)
@@ -229,12 +264,15 @@ def cancelled(tokens: Sequence[str]) -> tuple[bool, ...]:
 
 
 def asked(tokens: Sequence[str]) -> tuple[bool, ...]:
-    """For every word of a turn, whether it stands in a question that begins with its verb."""
+    """For every word of a turn, whether it asks: its verb comes first, or "is that right" last."""
     flags = [False] * len(tokens)
-    for i in range(len(tokens) - 1):
+    for i in range(len(tokens)):
         begins = i == 0 or tokens[i - 1] in _BEFORE_CLAUSE
-        if begins and tokens[i] in _ASKING and tokens[i + 1] in _ASKED_OF:
+        if begins and tokens[i] in _ASKING and tokens[i + 1 : i + 2] and tokens[i + 1] in _ASKED_OF:
             _mark(tokens, i, i + 2, flags)
+        if _at(tokens, i, _TAGS):
+            start = _clause_start(tokens, i)
+            flags[start:i] = [True] * (i - start)
     return tuple(flags)
 
 
@@ -251,6 +289,14 @@ def _mark(tokens: Sequence[str], start: int, after: int, flags: list[bool]) -> N
             end = i
             break
     flags[start:end] = [True] * (end - start)
+
+
+def _clause_start(tokens: Sequence[str], end: int) -> int:
+    """Where the clause begins that ends before word ``end``."""
+    for i in range(end - 1, max(0, end - _REACH), -1):
+        if tokens[i] in _BREAKS or _opens(tokens, i):
+            return i
+    return max(0, end - _REACH)
 
 
 def _opens(tokens: Sequence[str], i: int) -> bool:

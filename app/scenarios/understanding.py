@@ -20,7 +20,7 @@ from app.scenarios.bank import Act
 from app.scenarios.classifier import Classifier, sigmoid
 from app.scenarios.embedding import Matrix, embed
 from app.scenarios.names import name_given_back
-from app.scenarios.negation import asked, cancelled
+from app.scenarios.negation import asked, negated, reported
 from app.scenarios.reading import Expectation
 from app.scenarios.windows import Span, combine, spans
 
@@ -40,7 +40,7 @@ TOUCHED = 0.2
 SHOWN, DECIDING = 0.12, 0.25
 """Shares of the most telling word's weight at which a word is quoted, and at which it decides."""
 
-NEAR, NEAR_STEEP = 0.74, 22.0
+NEAR, NEAR_STEEP = 0.8, 22.0
 """Similarity to a scenario's own phrase that means even odds, and how fast they rise."""
 
 OWN_MET, OWN_MAYBE = 0.5, 0.3
@@ -57,16 +57,17 @@ class _Examples:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Turn:
-    """A turn being read: its words, where it is looked at, which words were taken back.
+    """A turn being read: its words, where it is looked at, and which words do not count.
 
-    ``unsaid`` adds the words that only ask, for acts that tell.
+    These are ``negated``, or ``reported`` of somebody else, or only ``asked``.
     """
 
     words: tuple[Word, ...]
     tokens: tuple[str, ...]
     spans: tuple[Span, ...]
-    back: NDArray[np.bool_]
-    unsaid: NDArray[np.bool_]
+    negated: NDArray[np.bool_]
+    reported: NDArray[np.bool_]
+    asked: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +153,25 @@ class ActReader:
 
     def _evidence(self, column: int, turn: _Turn, odds: Matrix) -> _Evidence | None:
         """Where the act shows best; None when it was said only to be taken back."""
-        act = self._names[column]
-        back = turn.unsaid if self._is(act, "states") else turn.back
+        back = self._taken_back(self._names[column], turn)
         found = self._within(column, turn, list(range(len(turn.spans))), odds, back)
-        if self._is(act, "keeps") or found.taken < TAKEN_BACK:
+        if found.taken < TAKEN_BACK:
             return found
         # Perhaps it is said once more, where nothing takes it back.
         clear = [i for i, s in enumerate(turn.spans) if np.mean(back[s.start : s.end]) <= TOUCHED]
         return self._within(column, turn, clear, odds, back) if clear else None
+
+    def _taken_back(self, act: str, turn: _Turn) -> NDArray[np.bool_]:
+        """Which words of a turn cannot show this act."""
+        keeps, states = self._is(act, "keeps"), self._is(act, "states")
+        back = np.zeros(len(turn.tokens), dtype=bool)
+        if not keeps:
+            back |= turn.negated
+        if states or not keeps:
+            back |= turn.reported
+        if states:
+            back |= turn.asked
+        return back
 
     def _within(
         self, column: int, turn: _Turn, among: list[int], odds: Matrix, back: NDArray[np.bool_]
@@ -212,6 +224,5 @@ def _turn(words: Sequence[Word]) -> _Turn:
             if text and text != "unk":
                 kept.append(replace(word, text=text))
     tokens = tuple(word.text for word in kept)
-    back = np.array(cancelled(tokens), dtype=bool)
-    unsaid = back | np.array(asked(tokens), dtype=bool)
-    return _Turn(tuple(kept), tokens, spans(len(tokens)), back, unsaid)
+    rules = (np.array(rule(tokens), dtype=bool) for rule in (negated, reported, asked))
+    return _Turn(tuple(kept), tokens, spans(len(tokens)), *rules)

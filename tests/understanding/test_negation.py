@@ -33,6 +33,8 @@ from app.scenarios.negation import asked, cancelled, taken_back
         ("without your account number", "your account number", True),
         ("not only can i block it", "can i block it", False),
         ("i will block the card", "block the card", False),
+        ("so what you're saying is that the card was blocked", "the card was blocked", True),
+        ("if i understand you correctly you were offered a credit", "offered a credit", True),
     ],
 )
 def test_what_is_taken_back(text: str, words: str, expected: bool) -> None:
@@ -48,6 +50,8 @@ def test_what_is_taken_back(text: str, words: str, expected: bool) -> None:
         ("i have your card here", ""),
         ("okay is the appointment confirmed but i see it", "is the appointment confirmed"),
         ("your card is blocked", ""),
+        ("so the card is blocked is that right", "so the card is blocked"),
+        ("i've blocked the card and it ends in two is that correct", "and it ends in two"),
     ],
 )
 def test_what_only_asks(text: str, words: str) -> None:

@@ -80,6 +80,26 @@ def test_nobody_is_accused_wrongly(reader: ActReader, bank_dir: Path) -> None:
         ("you're not booked in for monday", "confirm_appointment", None),
         ("is your appointment confirmed", "confirm_appointment", None),
         ("was the card blocked this morning", "confirm_card_blocked", None),
+        ("so the card is blocked is that right", "confirm_card_blocked", None),
+        (
+            "do you see any payments that you did not make",
+            "explain_not_liable",
+            "ask_suspicious_payments",
+        ),
+        ("did you give your pin to anyone", "warn_scams", None),
+        ("nobody from the bank will ever ask you for your pin", "explain_not_liable", "warn_scams"),
+        (
+            "so what you're saying is that your bill is higher because of this charge",
+            "explain_charge",
+            "paraphrase",
+        ),
+        ("is the charge for the router", "explain_charge", None),
+        ("my name is alex how can i help you", "ask_name", "introduce_self"),
+        ("thanks for calling mister simmons good bye", "introduce_self", "thank_for_calling"),
+        ("the credit will be on your next bill", "explain_policy", None),
+        ("under our policy there's no charge for a new card", "explain_replacement", None),
+        ("i promise to get back to you on that", "promise_unauthorised", "promise_follow_up"),
+        ("don't worry it happens to all of us", "be_rude", "reassure"),
         ("did they offer you a payment plan", "offer_payment_plan", None),
         ("you said my colleague offered you a full refund", "offer_full_refund", "paraphrase"),
         ("don't worry i'll block the card for you now", "explain_not_liable", "offer_block_card"),
@@ -145,6 +165,21 @@ def test_what_is_expected_is_more_likely(reader: ActReader) -> None:
     plain = {a.act: a.probability for a in reader.read(said, NOTHING)}
     now = {a.act: a.probability for a in reader.read(said, lifted)}
     assert now["ask_address"] > plain.get("ask_address", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("my name is alex how can i help you", "ask_name"),
+        ("the card is in my hand now", "confirm_card_blocked"),
+        ("i have your file here in front of me", "ask_address"),
+        ("that is the wrong number i think", "ask_phone"),
+    ],
+)
+def test_weak_words_are_not_enough_for_what_is_expected(
+    reader: ActReader, text: str, act: str
+) -> None:
+    assert act not in met(reader, text, Expectation(acts=frozenset({act})))
 
 
 def test_expecting_a_forbidden_act_does_not_make_it_likelier(reader: ActReader) -> None:

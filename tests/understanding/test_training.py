@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from app.recordings.timeline import Word
-from app.scenarios import training
+from app.scenarios import fitting, training
 from app.scenarios.bank import load_bank
 from app.scenarios.classifier import load, save
 from app.scenarios.reading import Expectation
@@ -29,8 +31,9 @@ negatives: [the bus is late, two coffees please, it rains, um, the red one]
 
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(training, "COMPOSED", 100)
-    monkeypatch.setattr(training, "CHECKED", 20)
+    monkeypatch.setattr(fitting, "COMPOSED", 100)
+    monkeypatch.setattr(fitting, "CUT", 50)
+    monkeypatch.setattr(fitting, "CHECKED", 20)
     folder = tmp_path / "acts"
     folder.mkdir()
     (folder / "small.yaml").write_text(SMALL)
@@ -39,7 +42,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_learning_is_the_same_every_time(small: Path) -> None:
     bank = load_bank(small)
-    one, other = training.fit(bank), training.fit(bank)
+    one, other = fitting.fit(bank), fitting.fit(bank)
     np.testing.assert_array_equal(one.dense, other.dense)
     np.testing.assert_array_equal(one.met, other.met)
 
@@ -54,8 +57,26 @@ def test_what_is_stored_is_taken_again(
     small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     training.load_reader(small, tmp_path / "cache")
-    monkeypatch.setattr(training, "fit", lambda bank: pytest.fail("learnt twice"))
+    monkeypatch.setattr(fitting, "fit", lambda bank: pytest.fail("learnt twice"))
     training.load_reader(small, tmp_path / "cache")
+
+
+def test_a_stored_fit_is_read_without_what_learning_needs(small: Path, tmp_path: Path) -> None:
+    training.load_reader(small, tmp_path / "cache")
+    program = (
+        "import sys; from pathlib import Path; from app.scenarios.training import load_reader; "
+        "load_reader(Path(sys.argv[1]), Path(sys.argv[2])).probabilities('hi'); "
+        "print([name for name in ('scipy', 'sklearn', 'app.scenarios.fitting') "
+        "if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(small), str(tmp_path / "cache")],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(training.__file__).parents[2],
+    )
+    assert done.stdout.strip() == "[]"
 
 
 def test_a_damaged_fit_is_learnt_again(small: Path, tmp_path: Path) -> None:
@@ -75,7 +96,7 @@ def test_a_changed_bank_is_learnt_anew(small: Path, tmp_path: Path) -> None:
 
 
 def test_a_model_survives_the_disk(small: Path, tmp_path: Path) -> None:
-    model = training.fit(load_bank(small))
+    model = fitting.fit(load_bank(small))
     save(model, tmp_path / "deep" / "model.npz")
     again = load(tmp_path / "deep" / "model.npz")
     assert again is not None
