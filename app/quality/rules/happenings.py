@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from app.quality import phrases
@@ -95,7 +95,17 @@ def _place(each: Occurrence) -> tuple[float, float, bool, str]:
 
 def _both(one: Occurrence, other: Occurrence) -> Occurrence:
     shown = one if one.sure or not other.sure else other
-    return replace(shown, start=one.start, end=max(one.end, other.end))
+    if other.end <= one.end:
+        return replace(shown, start=one.start, end=one.end, words=one.words)
+    words = _joined(one.words.split(), other.words.split())
+    return replace(shown, start=one.start, end=other.end, words=" ".join(words))
+
+
+def _joined(one: Sequence[str], other: Sequence[str]) -> Sequence[str]:
+    """Two stretches of the same words that overlap, as one."""
+    most = min(len(one), len(other))
+    shared = next((n for n in range(most, 0, -1) if one[-n:] == other[:n]), 0)
+    return (*one, *other[shared:])
 
 
 def _matched(utterance: Utterance, match: phrases.Match) -> Occurrence:
