@@ -20,6 +20,8 @@ from tests.browser.tape import Tape
 WATCH = Path(__file__).with_name("watch.js")
 PATIENCE = 30_000
 """Milliseconds a page gets on a machine that is busy with other tests."""
+GREETED = re.compile("good morning|green valley|northfield|name is|can i help", re.IGNORECASE)
+"""What is heard of a greeting: not every word of it, every time."""
 TRIES = 5
 """How often a tape is begun again when the machine was too slow for it."""
 

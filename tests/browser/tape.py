@@ -36,6 +36,9 @@ BEFORE = 4.0
 """Without the sentence: for the check to open its line."""
 AFTER_SENTENCE = 9.0
 """For the sentence's result and the headset, before the call is to be taken."""
+AGAIN_AFTER = 10.0
+ROOM = 20.0
+"""Noise of the room: standard deviation, of 32,767."""
 PICK_UP = 3.0
 """The call is taken so many seconds before the first words: it may open up to that much late."""
 
@@ -81,10 +84,14 @@ class Studio:
         aloud = _silence(SENTENCE_AT) + self.speak(sentence(seed)) + _silence(AFTER_SENTENCE)
         return self._tape(f"{scenario_id}-{seed}", seed, aloud, call)
 
-    def until(self, scenario_id: str, seed: int, run: str, flag: str) -> Tape:
-        """A bad run, without the check's sentence, until ``flag`` is raised."""
+    def until(self, scenario_id: str, seed: int, run: str, flag: str, again: str) -> Tape:
+        """A bad run, without the check's sentence, until ``flag`` is raised.
+
+        ``again`` follows twice, for the case that it is not understood the first time.
+        """
         scenario = self.scenario(scenario_id)
         call = self._played(scenario, seed, UntilFlag(scenario, seed, run, flag))
+        call += (_silence(AGAIN_AFTER) + self.speak(again)) * 2
         return self._tape(f"{scenario_id}-{seed}-{run}", seed, _silence(BEFORE), call)
 
     def lines(self, name: str, seed: int, *lines: tuple[float, str]) -> Tape:
@@ -121,13 +128,20 @@ class Studio:
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(RATE)
-            file.writeframes(before + lead + call)
+            file.writeframes(_in_a_room(before + lead + call))
         words_at = len(before + lead) / 2 / RATE + starts
         return Tape(path, seed, words_at - PICK_UP)
 
 
 def _silence(seconds: float) -> bytes:
     return bytes(round(seconds * RATE) * 2)
+
+
+def _in_a_room(pcm: bytes) -> bytes:
+    """With the faint noise that every real room has: a browser's gain control expects some."""
+    samples = np.frombuffer(pcm, dtype="<i2").astype(np.float64)
+    noise = np.random.default_rng(1).normal(0.0, ROOM, len(samples))
+    return np.clip(samples + noise, -32768, 32767).round().astype("<i2").tobytes()
 
 
 def _first_sound(pcm: bytes) -> float:

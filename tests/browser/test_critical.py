@@ -10,12 +10,13 @@ from tests.browser.conftest import OpenDesk
 from tests.browser.tape import Studio
 
 SEED = 3
+PIN = "I need the PIN of your card, please."
 
 
 def test_asking_for_the_pin_fails_the_call_and_says_why(
     open_desk: OpenDesk, studio: Studio
 ) -> None:
-    desk = open_desk(studio.until("lost-card", SEED, "asks_pin", "asked_pin"))
+    desk = open_desk(studio.until("lost-card", SEED, "asks_pin", "asked_pin", PIN))
     page = desk.page
     desk.sign_in("omar")
     call = desk.start("lost-card", seed=SEED, purpose="test")
@@ -27,7 +28,7 @@ def test_asking_for_the_pin_fails_the_call_and_says_why(
     for hidden in ("script", "btn-help", "btn-pause"):
         expect(desk.get(hidden)).to_have_count(0)
     asked = desk.get("bubble-you").filter(has_text=re.compile(r"\bpin\b"))
-    expect(asked).to_be_visible(timeout=120_000)
+    expect(asked.first).to_be_visible(timeout=120_000)
     expect(page.get_by_text("understood:")).to_have_count(0)
     # She answers what she was asked, however she takes it.
     expect(desk.get("bubble-customer").last).to_contain_text(re.compile("PIN", re.IGNORECASE))

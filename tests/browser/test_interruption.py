@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import numpy as np
 import soundfile
@@ -30,7 +31,9 @@ def test_the_customer_stops_when_the_trainee_takes_the_word(
     desk.take_call()
     cut = desk.get("bubble-customer").filter(has_text="you took the word here")
     expect(cut).to_have_count(1, timeout=60_000)
-    expect(desk.get("bubble-you").filter(has_text="sorry")).to_be_visible()
+    expect(
+        desk.get("bubble-you").filter(has_text=re.compile("sorry|worry|together")).first
+    ).to_be_visible()
     seen = desk.seen()
     desk.hang_up()
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenDesk
+from tests.browser.desk import GREETED
 from tests.browser.house import House
 from tests.browser.tape import Studio
 
@@ -111,7 +112,7 @@ def test_a_microphone_that_goes_in_mid_call_can_be_replaced(
     page.get_by_role("button", name="Use the microphone that is there now").click()
     expect(desk.get("call-problem")).to_be_hidden()
     # The other one plays the tape from its start: she is heard on it.
-    expect(desk.get("bubble-you").first).to_contain_text("good morning", timeout=60_000)
+    expect(desk.get("bubble-you").first).to_contain_text(GREETED, timeout=60_000)
 
     # What the other buttons do is seen at once.
     desk.get("btn-hold").click()
@@ -140,9 +141,11 @@ def test_a_server_that_dies_in_mid_call_loses_nothing_that_was_said(
     call = desk.start("first-day-appointment", seed=SEED)
     desk.turn_on()
     desk.take_call()
-    expect(desk.get("bubble-you").first).to_contain_text("good morning")
+    expect(desk.get("bubble-you").first).to_contain_text(GREETED)
     expect(desk.get("bubble-customer").first).to_be_visible()
-    expect(desk.get("partial")).to_contain_text("happy to help", timeout=60_000)
+    expect(desk.get("partial")).to_contain_text(
+        re.compile("(happy|help) .*(with|may|ask|visit)"), timeout=60_000
+    )
 
     own_house.kill()
     expect(desk.get("call-problem")).to_contain_text("The line was lost.")
@@ -155,9 +158,9 @@ def test_a_server_that_dies_in_mid_call_loses_nothing_that_was_said(
     expect(desk.get("cut-off")).to_contain_text("This call was cut off.")
     expect(desk.get("cut-off")).to_contain_text("It costs no attempt.")
     expect(desk.get("verdict")).to_contain_text("Not scored")
-    expect(desk.get("transcript")).to_contain_text("good morning")
+    expect(desk.get("transcript")).to_contain_text(GREETED)
     # Even the words she was in the midst of.
-    expect(desk.get("transcript")).to_contain_text("happy to help")
+    expect(desk.get("transcript")).to_contain_text(re.compile("happy|help"))
     desk.get("play").click()
     expect(page.locator("#now")).not_to_have_text("0:00")
     events = desk.log(call)

@@ -8,12 +8,19 @@ from playwright.sync_api import Page, expect
 
 from app.scenarios.check import HEADSET_LINE, sentence
 from tests.browser.conftest import OpenDesk
-from tests.browser.desk import Desk
+from tests.browser.desk import GREETED, Desk
 from tests.browser.tape import Studio
 
 SCENARIO = "first-day-appointment"
 SEED = 7
 LONGEST_CALL = 300_000
+EVIDENCE = {
+    "asks_reason": "may i ask|reason|visit",
+    "registers": "name|birth",
+    "preparation": "insurance|card|photo|bring|early",
+    "confirms": "appointment|book|confirm|sum",
+}
+"""Criteria, and words of which one is heard when they are met."""
 
 
 def test_a_new_hire_makes_a_whole_call_by_voice(open_desk: OpenDesk, studio: Studio) -> None:
@@ -53,7 +60,7 @@ def _talk(desk: Desk) -> None:
     """What is on the page while the call goes on, then its end."""
     expect(desk.page.get_by_text("Listening: vosk")).to_be_visible()
     expect(desk.get("partial")).to_be_visible()
-    expect(desk.get("bubble-you").first).to_contain_text("good morning")
+    expect(desk.get("bubble-you").first).to_contain_text(GREETED)
     expect(desk.get("bubble-you").first).to_contain_text("understood:")
     expect(desk.get("bubble-customer").first).to_be_visible()
     expect(desk.get("script").get_by_role("listitem").first).to_be_visible()
@@ -74,23 +81,49 @@ def _debrief(desk: Desk) -> None:
     # Evidence: the words and the second.
     greeting = desk.get("result-greeting_in_time")
     expect(greeting).to_have_attribute("data-outcome", "met")
-    expect(greeting).to_contain_text("good morning")
+    expect(greeting).to_contain_text(GREETED)
     assert float(desk.get("evidence-greeting_in_time").first.get_attribute("data-start") or 99) < 5
-    for criterion, words in (
-        ("asks_reason", "may i ask"),
-        ("registers", "name"),
-        ("preparation", "insurance card"),
-        ("confirms", "appointment"),
-    ):
-        expect(desk.get(f"result-{criterion}")).to_have_attribute("data-outcome", "met")
-        expect(desk.get(f"result-{criterion}").locator("q").first).to_contain_text(words)
-    expect(desk.get("transcript")).to_contain_text("good morning")
+    outcomes = [_outcome(desk, criterion, words) for criterion, words in EVIDENCE.items()]
+    assert outcomes.count("met") >= len(outcomes) - 1
+    _evidence_is_what_was_said(page)
+    expect(desk.get("transcript")).to_contain_text(GREETED)
     expect(desk.get("transcript").locator(".line.customer").first).to_be_visible()
     assert desk.get("path").get_by_role("listitem").count() > 5
     page.get_by_text("Mood: ", exact=False).first.click()
     expect(desk.get("mood-table").get_by_role("row").nth(1)).to_be_visible()
     for figure in ("talk_share", "pace", "monologue", "dead_air"):
         expect(desk.get(f"figure-{figure}")).to_be_visible()
+
+
+def _outcome(desk: Desk, criterion: str, words: str) -> str:
+    """Met with its words, or at the worst not sure: a recogniser may doubt one of them."""
+    result = desk.get(f"result-{criterion}")
+    outcome = result.get_attribute("data-outcome") or ""
+    assert outcome in ("met", "undetermined"), criterion
+    if outcome == "met":
+        expect(result.locator("q").first).to_contain_text(re.compile(words))
+    return outcome
+
+
+def _evidence_is_what_was_said(page: Page) -> None:
+    """The quoted words stand in the transcript at the seconds that are given for them."""
+    words = [
+        (float(start), text.strip())
+        for start, text in page.locator(".line.you .w").evaluate_all(
+            "all => all.map(each => [each.dataset.start, each.textContent])"
+        )
+    ]
+    quotes = page.locator(".result[data-outcome=met] .evidence:has(q)").evaluate_all(
+        """all => all.map((each) => {
+            const { start, end, speaker } = each.querySelector("[data-seek]").dataset;
+            return [start, end, speaker, each.querySelector("q").textContent];
+        })"""
+    )
+    hers = [quote for quote in quotes if quote[2] == "trainee"]
+    assert len(hers) >= 5
+    for start, end, _, text in hers:
+        said = [word for at, word in words if float(start) - 0.01 <= at < float(end)]
+        assert " ".join(said) == text.strip()
 
 
 def _recording(page: Page) -> None:
@@ -100,7 +133,7 @@ def _recording(page: Page) -> None:
     page.get_by_test_id("play").click()
     expect(now).not_to_have_text("0:00")
     page.get_by_test_id("play").click()
-    word = page.locator(".line.you .w", has_text="insurance").first
+    word = page.locator(".line.you .w").nth(30)
     at = float(word.get_attribute("data-start") or 0)
     word.click()
     expect(now).to_have_text(_clock(at))
