@@ -68,6 +68,9 @@ def _answering(handle: Callable[[Server, Wire, str], None]) -> Callable[[Server,
         except ConnectionClosed:
             # The page went away before the line was open: nothing to keep.
             pass
+        except Exception:
+            log.exception("a line could not be opened")
+            wire.send(messages.Failure("internal", INTERNAL, fatal=True))
         finally:
             db.session.remove()
 

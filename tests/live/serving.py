@@ -15,6 +15,7 @@ from typing import Any, Self, TypeVar
 from flask import Flask
 from simple_websocket import Client, ConnectionClosed
 from werkzeug.serving import make_server
+from wsproto.events import TextMessage
 
 from app import create_app
 from app.accounts import service as people
@@ -199,12 +200,19 @@ class Page:
             data = self.socket.receive(timeout=timeout)
         except ConnectionClosed:
             self.closed = True
+            self._take_what_is_left()
             return None
         if not isinstance(data, str):
             return None
         message = messages.decode_server(data)
         self.got.append(message)
         return message
+
+    def _take_what_is_left(self) -> None:
+        """This client forgets what came in one piece with the handshake's answer."""
+        for event in self.socket.ws.events():
+            if isinstance(event, TextMessage):
+                self.got.append(messages.decode_server(event.data))
 
     def until(
         self, kind: type[M], fits: Callable[[M], bool] = lambda m: True, seconds: float = PATIENCE

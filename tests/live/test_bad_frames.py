@@ -550,3 +550,19 @@ def test_a_call_that_cannot_even_begin_is_not_left_on_the_line(
     wait_for(lambda: place.call(call).status != LIVE)
     assert place.call(call).status == CUT_OFF
     monkeypatch.undo()
+
+
+def test_something_that_breaks_before_the_line_is_open_costs_nothing(
+    place: Place, nina: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.scenarios import service
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    call = new(nina, "chat")
+    with monkeypatch.context() as patched, page(nina, call) as line:
+        patched.setattr(service, "open_line", broken)
+        line.send(json.dumps({**HELLO, "mode": "chat"}))
+        assert line.fatal().code == "internal"
+    assert untouched(place, call)
