@@ -21,9 +21,14 @@ from markupsafe import Markup
 from app.services import now
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "fa": "فارسی", "ru": "Русский", "zh": "中文"}
-"""Those one may choose, by their own names."""
+"""Those that are known, by their own names."""
 TRANSLATED = ("en",)
-"""Those whose translation is whole: offered unasked, by what the browser prefers."""
+"""Those whose translation is whole: only they are offered."""
+
+
+def offered(chosen: str = "") -> list[tuple[str, str]]:
+    """(code, name) of the languages to choose from; one already chosen stays among them."""
+    return [(code, LANGUAGES[code]) for code in LANGUAGES if code in TRANSLATED or code == chosen]
 
 
 def init_app(app: Flask) -> None:

@@ -17,7 +17,7 @@ from app.accounts.labels import role_label, role_options
 from app.accounts.models import Person, SignIn
 from app.accounts.queries import args_of, audit_query, people_query, safe_path
 from app.errors import Conflict, InvalidInput, TooMany
-from app.i18n import LANGUAGES
+from app.i18n import offered
 from app.services import now, services
 
 bp = Blueprint("accounts", __name__)
@@ -100,7 +100,7 @@ def _account_page(errors: dict[str, str]) -> Answer:
         person=person,
         sessions=sign_in.sessions_of(person, at=now()),
         here=_here(),
-        locales=list(LANGUAGES.items()),
+        locales=offered(person.locale),
         values=request.form or {"locale": person.locale, "timezone": person.timezone},
         errors=errors,
         shortest=passwords.SHORTEST,

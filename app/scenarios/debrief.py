@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,7 +15,7 @@ from app.recordings.timeline import Mark, Timeline, Utterance
 from app.scenarios import facts as fact
 from app.scenarios.after_call import noted
 from app.scenarios.models import CUT_OFF, Call
-from app.scenarios.schema import Scenario
+from app.scenarios.schema import FactValue, Scenario
 from app.scenarios.template import fill
 
 
@@ -36,9 +36,9 @@ def debrief(call: Call, reader: Person, scenario: Scenario, timeline: Timeline) 
     ending = scenario.endings.get(call.ending)
     return {
         "call": _call(call, reader),
-        "score": Score.from_dict(call.score) if call.score else None,
+        "score": _score(call, facts),
         "figures": figures.figures if timeline.utterances else (),
-        "transcript": transcript(scenario, timeline),
+        "transcript": transcript(scenario, timeline, own=call.person_id == reader.id),
         "mood": [
             {
                 "at": mark.at,
@@ -54,6 +54,18 @@ def debrief(call: Call, reader: Person, scenario: Scenario, timeline: Timeline) 
         and {"title": ending.title, "text": fill(ending.text, facts), "good": ending.good},
         "wrap_up": _wrap_up(call, scenario),
     }
+
+
+def _score(call: Call, facts: Mapping[str, FactValue]) -> Score | None:
+    """The score as it was kept; what to say instead speaks to this call's customer."""
+    if not call.score:
+        return None
+    kept = Score.from_dict(call.score)
+    results = (
+        replace(each, instead=tuple(fill(line, facts) for line in each.instead))
+        for each in kept.results
+    )
+    return replace(kept, results=tuple(results))
 
 
 def _call(call: Call, reader: Person) -> dict[str, Any]:
@@ -88,18 +100,18 @@ def cut_words() -> Mapping[str, str]:
     }
 
 
-def transcript(scenario: Scenario, timeline: Timeline) -> list[Moment]:
-    """What was said and done, in order of time."""
+def transcript(scenario: Scenario, timeline: Timeline, *, own: bool) -> list[Moment]:
+    """What was said and done, in order of time; ``own``: the reader is the trainee."""
     said = [Moment(each.start, each) for each in timeline.utterances if each.text]
     done = [
         Moment(mark.at, None, mark.kind, words)
         for mark in timeline.marks
-        if (words := event_words(scenario, mark))
+        if (words := event_words(scenario, mark, own=own))
     ]
     return sorted([*said, *done], key=lambda moment: moment.at)
 
 
-def event_words(scenario: Scenario, mark: Mark) -> str:
+def event_words(scenario: Scenario, mark: Mark, *, own: bool) -> str:
     """An event as a sentence; empty for what a reader need not see."""
     match mark.kind:
         case "move":
@@ -107,6 +119,8 @@ def event_words(scenario: Scenario, mark: Mark) -> str:
         case "tell":
             return str(mark.data.get("text", ""))
         case "interrupted":
+            if own:
+                return str(_("You spoke over the customer."))
             return str(_("The trainee spoke over the customer."))
         case kind:
             return _plain_events().get(kind, "")

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from app.accounts.models import Person
 from app.scenarios import screen, service
 from app.scenarios.check import sentence
+from app.scenarios.debrief import Moment
 from app.scenarios.library import Library
 from app.scenarios.models import WRAP_UP, Call
 from app.scenarios.schema import Scenario
@@ -163,7 +164,11 @@ def readiness(lacking: Sequence[Missing]) -> dict[str, Any]:
 
 
 def call_page(
-    call: Call, scenario: Scenario, lacking: Sequence[Missing], now: datetime
+    call: Call,
+    scenario: Scenario,
+    lacking: Sequence[Missing],
+    said: Sequence[Moment],
+    now: datetime,
 ) -> dict[str, Any]:
     """The page of a call that is to be made, or whose after-call work is to be done."""
     ending = scenario.endings.get(call.ending)
@@ -192,6 +197,7 @@ def call_page(
             "ending_title": ending.title if ending else "",
         },
         "errors": {},
+        "said": said,
         **preparation(scenario, call.seed),
     }
 

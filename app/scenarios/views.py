@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -116,11 +117,18 @@ def _seed(text: str) -> int | None:
 def call(call_id: str) -> ResponseReturnValue:
     call = _own(call_id)
     _finish_left(call)
-    if call.status not in (READY, LIVE, WRAP_UP):
+    if call.status == LIVE:
+        return render_template("scenarios/on_the_line.html", call=call)
+    if call.status not in (READY, WRAP_UP):
         return redirect(url_for("scenarios.debrief", call_id=call_id))
+    return render_template("scenarios/call.html", **_call_page(call))
+
+
+def _call_page(call: Call) -> dict[str, Any]:
     scenario = service.scenario_of(call)
-    lacking = missing(services().settings)
-    return render_template("scenarios/call.html", **pages.call_page(call, scenario, lacking, now()))
+    timeline = service.timeline_of(_folder(call))
+    said = telling.transcript(scenario, timeline, own=True)
+    return pages.call_page(call, scenario, missing(services().settings), said, now())
 
 
 @bp.post("/calls/<call_id>/wrap-up")
@@ -143,8 +151,7 @@ def wrap_up(call_id: str) -> ResponseReturnValue:
 
 def _wrap_up_again(call: Call, work: service.WrapUp, error: InvalidInput) -> ResponseReturnValue:
     """The page once more: what was typed stays, the error stands beside its field."""
-    lacking = missing(services().settings)
-    shown = pages.call_page(call, service.scenario_of(call), lacking, now())
+    shown = _call_page(call)
     shown["call"] = {**shown["call"], "disposition": work.disposition, "note": work.note}
     shown["errors"] = {error.field: error.message}
     return render_template("scenarios/call.html", **shown), error.status

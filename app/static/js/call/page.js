@@ -118,14 +118,13 @@ class CallPage {
     }, 1000);
   }
 
-  async ended({ ending, title }) {
+  async ended({ ending, title, next }) {
     if (!ending) { this.failed({ message: title, remedy: t("lost_do") }); return; }
     this.hangUp.cancel();
-    put($("ended-title"), title);
     put(this.connection, t("taken"));
     await this.device?.silenceFalls(LAST_WORDS);
     this.down();
-    this.go("wrap_up");
+    location.assign(next);
   }
 
   // Before anything was said the same call can still be made: reloading tries again.

@@ -10,6 +10,7 @@ export const begin = (mood) => ({
   mood,
   failure: null,
   ended: null,
+  hushing: false,
 });
 
 const TOGGLES = { hold: ["on_hold", true], unhold: ["on_hold", false], mute: ["muted", true], unmute: ["muted", false], pause: ["paused", true], resume: ["paused", false] };
@@ -30,14 +31,15 @@ export const receive = (state, message) => {
     case "line":
       return { ...add(state, { who: "customer", text: message.text, line: message.line }), speaking: message.line };
     case "stop":
-      return { ...markCut(state, message.line), speaking: null };
+      // A button of one's own that stops her is no taking of the word.
+      return { ...(state.hushing ? state : markCut(state, message.line)), speaking: null };
     case "partial":
       return { ...state, partial: message.text };
     case "said":
       return { ...add(state, { who: "you", text: message.text, acts: message.acts ?? [] }), partial: "" };
     case "desk": {
       const { type, ...desk } = message;
-      return { ...state, desk: { ...state.desk, ...desk } };
+      return { ...state, desk: { ...state.desk, ...desk }, hushing: false };
     }
     case "mood":
       return { ...state, mood: { value: message.value, word: message.word } };
@@ -65,7 +67,8 @@ export const meant = (state, name) => {
 export const press = (state, button) => {
   const toggle = TOGGLES[button];
   if (!toggle) return state;
-  const next = { ...state, desk: { ...state.desk, [toggle[0]]: toggle[1] } };
+  const hushing = button === "hold" || button === "pause";
+  const next = { ...state, desk: { ...state.desk, [toggle[0]]: toggle[1] }, hushing };
   if (button === "hold" || button === "unhold") return add(next, { who: "desk", kind: button, text: "" });
   return next;
 };
