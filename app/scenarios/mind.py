@@ -27,6 +27,7 @@ class Mind:
         self._turns = 0
         self._shown = True
         self._meant: tuple[str, ...] = ()
+        self._said: TraineeAct | None = None
         self.ready = False
         """The customer has answered, or the line has just opened."""
         self._state = begin(scenario, seed)
@@ -57,7 +58,7 @@ class Mind:
         self._turns += 1
         if self._turns > MOST_TURNS or self._state.ending:
             return None
-        act = trainee_line(self._scenario, self._state, self._run)
+        act = self._choose()
         match act:
             case UseMove(kind, target):
                 self._step(Moved(0.0, kind, target))
@@ -66,11 +67,22 @@ class Mind:
                 self._step(HoldChanged(seconds, False))
             case SayThis(_, acts):
                 self._meant = acts
-                # Another wording the next time, should this one not be understood.
-                self._state = replace(self._state, turns=self._state.turns + 1)
+                self._another_wording()
             case _:
                 pass
+        self._said = act
         return act
+
+    def _choose(self) -> TraineeAct:
+        """What to do now; what was said last and not understood is said in other words."""
+        act = trainee_line(self._scenario, self._state, self._run)
+        if isinstance(act, SayThis) and act == self._said:
+            self._another_wording()
+            act = trainee_line(self._scenario, self._state, self._run)
+        return act
+
+    def _another_wording(self) -> None:
+        self._state = replace(self._state, turns=self._state.turns + 1)
 
     def _step(self, event: Event) -> None:
         self._state = step(self._scenario, self._state, event)[0]
