@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from app.recordings.timeline import ActHeard
 from app.scenarios import facts as fact
-from app.scenarios import mood, spoken
+from app.scenarios import mood
 from app.scenarios.moves import (
     Action,
     AskedAgain,
@@ -79,8 +79,7 @@ def step(
     """What an event does. After the end nothing does anything."""
     if state.ending:
         return state, ()
-    amount = spoken.sum_said(event.text) if isinstance(event, Heard) else 0.0
-    turn = Turn(scenario, state, amount)
+    turn = Turn(scenario, state, event.text if isinstance(event, Heard) else "")
     match event:
         case Opened():
             _open(turn)

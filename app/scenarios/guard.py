@@ -25,8 +25,9 @@ Value = bool | int | float | str
 
 GROUPS = ("facts", "authority", "heard", "visits", "said")
 """What may stand before a dot: ``facts.amount``, ``authority.credit``, ``heard.greet``
-(times the act was heard), ``visits.opening`` (times the state was entered) and
-``said.amount`` (the greatest sum of money in what the trainee just said)."""
+(times the act was heard), ``visits.opening`` (times the state was entered),
+``said.amount`` (the greatest sum of money in what the trainee just said) and
+``said.day`` (the one day named in it: ``'tuesday'``, ``'today'``; ``''`` when none or several)."""
 
 BUILTIN = ("mood", "turns", "here", "silences")
 """Bare names that are not flags: her mood, the trainee's turns in the call and in this

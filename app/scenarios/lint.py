@@ -20,7 +20,7 @@ from app.scenarios.guard import names, parse
 from app.scenarios.library import load_file
 from app.scenarios.outcome import score_of
 from app.scenarios.parts import Transition
-from app.scenarios.places import conditions, effects, strings
+from app.scenarios.places import conditions, effects, strings, texts
 from app.scenarios.problems import Finding, Place, Problem
 from app.scenarios.references import acts_used, flags_set
 from app.scenarios.schema import Scenario
@@ -160,7 +160,7 @@ def _unread(place: Place, flag: str) -> Finding:
 
 
 def _facts(scenario: Scenario) -> Iterator[Finding]:
-    used = {hole for _, text in strings(scenario) for hole in holes(text)}
+    used = {hole for _, text in texts(scenario) for hole in holes(text)}
     used |= {name.name for _, source in conditions(scenario) for name in names(parse(source))}
     used |= {each.name for each in mentions(scenario.scorecard) if each.kind == "fact"}
     used |= {of for rule in scenario.facts.computed.values() for of in rule.of}

@@ -22,6 +22,15 @@ def strings(scenario: Scenario) -> Iterator[tuple[Place, str]]:
             yield place, value
 
 
+def texts(scenario: Scenario) -> Iterator[tuple[Place, str]]:
+    """Every text that facts are filled into: those of the call, and what to say instead."""
+    yield from strings(scenario)
+    for i, section in enumerate(scenario.scorecard.sections):
+        for j, criterion in enumerate(section.criteria):
+            place = ("scorecard", "sections", i, "criteria", j, "instead")
+            yield from (((*place, k), line) for k, line in enumerate(criterion.instead))
+
+
 def conditions(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     """Every condition that is written, with its place."""
     for place, name, value in _leaves(scenario, (), ""):

@@ -13,7 +13,7 @@ from app.quality.card import Mention, mentions
 from app.scenarios import facts as fact
 from app.scenarios.guard import BUILTIN, names, parse
 from app.scenarios.parts import Effect, Transition
-from app.scenarios.places import conditions, effects, strings
+from app.scenarios.places import conditions, effects, strings, texts
 from app.scenarios.problems import Finding, Place, did_you_mean
 from app.scenarios.schema import Scenario, TraineeLine, TraineeLines
 from app.scenarios.template import TemplateError, holes
@@ -121,7 +121,7 @@ def _conditions(scenario: Scenario) -> Iterator[Finding]:
         "facts": set(facts),
         "authority": set(scenario.briefing.authority),
         "visits": set(scenario.states),
-        "said": {"amount"},
+        "said": {"amount", "day"},
     }
     for place, source in conditions(scenario):
         for name in names(parse(source)):
@@ -137,7 +137,7 @@ def _conditions(scenario: Scenario) -> Iterator[Finding]:
 
 def _templates(scenario: Scenario) -> Iterator[Finding]:
     facts = fact.names(scenario.facts)
-    for place, text in strings(scenario):
+    for place, text in texts(scenario):
         try:
             unknown = [name for name in holes(text) if name not in facts]
         except TemplateError as error:

@@ -24,6 +24,7 @@ _IRREGULAR = {
     "nine": "ninth",
     "twelve": "twelfth",
 }
+_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday today tomorrow".split())
 _MONTHS: tuple[str, ...] = tuple(
     re.findall(
         r"\w+",
@@ -92,6 +93,15 @@ def day(iso: str) -> str:
     """``1971-05-04`` -> ``the fourth of May, nineteen seventy-one``."""
     d = date.fromisoformat(iso)
     return f"the {ordinal(d.day)} of {_MONTHS[d.month - 1]}, {year(d.year)}"
+
+
+def day_said(text: str) -> str:
+    """The one day named in what was said (``tuesday``, ``today``, ``tomorrow``).
+
+    Empty when none was, or several: "not Tuesday but Thursday" is not for us to judge.
+    """
+    named = _DAYS.intersection(re.findall(r"[a-z]+", text.lower()))
+    return next(iter(named)) if len(named) == 1 else ""
 
 
 def sum_said(text: str) -> float:

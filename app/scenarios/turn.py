@@ -1,6 +1,6 @@
 """One step of a call in the making: a working copy of the state, and the actions so far.
 
-It lives for the length of one ``dialogue.step`` and is never seen outside it:
+``words`` are what the trainee just said, for conditions to look into. It lives for the length of one ``dialogue.step`` and is never seen outside it:
 to its callers a step is a function from values to values.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from app.scenarios import guard, mood, template
+from app.scenarios import guard, mood, spoken, template
 from app.scenarios.moves import Action, End, Record, Say, Tell
 from app.scenarios.parts import Effect, FlagValue, Line, Transition
 from app.scenarios.schema import Scenario
@@ -22,10 +22,10 @@ from app.scenarios.state import DialogueState
 class Turn:
     """The state while it changes. ``replies`` are (kept, text) in the order they came up."""
 
-    def __init__(self, scenario: Scenario, state: DialogueState, amount: float = 0.0) -> None:
+    def __init__(self, scenario: Scenario, state: DialogueState, words: str = "") -> None:
         self.scenario = scenario
         self.state = state
-        self.amount = amount
+        self.words = words
         self.notes: list[Action] = []
         self.replies: list[tuple[bool, str]] = []
         self.fired_now: set[str] = set()
@@ -49,9 +49,18 @@ class Turn:
             case "visits":
                 return state.path.count(name)
             case "said":
-                return self.amount if name == "amount" else False
+                return self._said(name)
             case _:
                 return self._bare(name)
+
+    def _said(self, name: str) -> guard.Value:
+        match name:
+            case "amount":
+                return spoken.sum_said(self.words)
+            case "day":
+                return spoken.day_said(self.words)
+            case _:
+                return False
 
     def _bare(self, name: str) -> guard.Value:
         state = self.state
