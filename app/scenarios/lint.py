@@ -20,7 +20,7 @@ from app.scenarios.guard import names, parse
 from app.scenarios.library import load_file
 from app.scenarios.outcome import score_of
 from app.scenarios.parts import Transition
-from app.scenarios.places import conditions, effects, strings, texts
+from app.scenarios.places import conditions, effects, texts
 from app.scenarios.problems import Finding, Place, Problem
 from app.scenarios.references import acts_used, flags_set
 from app.scenarios.schema import Scenario

@@ -1,7 +1,8 @@
 """One step of a call in the making: a working copy of the state, and the actions so far.
 
-``words`` are what the trainee just said, for conditions to look into. It lives for the length of one ``dialogue.step`` and is never seen outside it:
-to its callers a step is a function from values to values.
+It lives for the length of one ``dialogue.step`` and is never seen outside it:
+to its callers a step is a function from values to values. ``words`` are what the
+trainee just said, for conditions to look into.
 """
 
 from __future__ import annotations

@@ -12,8 +12,13 @@ from app.scenarios.schema import Scenario
 
 
 @pytest.fixture(scope="module")
-def lost_card() -> Scenario:
-    return Library.load(REPOSITORY / "scenario_library").get("lost-card")
+def library() -> Library:
+    return Library.load(REPOSITORY / "scenario_library")
+
+
+@pytest.fixture(scope="module")
+def lost_card(library: Library) -> Scenario:
+    return library.get("lost-card")
 
 
 def mentioned(scenario: Scenario, note: str) -> list[bool]:
@@ -36,3 +41,27 @@ def test_a_fact_of_this_call_counts(lost_card: Scenario) -> None:
 
 def test_part_of_a_word_is_not_the_word(lost_card: Scenario) -> None:
     assert mentioned(lost_card, "unblockable branchless") == [False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        (
+            "lost-card",
+            "ID'd with name, DOB and zip. Card off. New one in the mail",
+        ),
+        (
+            "lost-card",
+            "Verif. by DOB + phone number; stopped card; 5 business days",
+        ),
+        ("lost-card", "security word ok, card locked, will pick up at branch"),
+        ("first-day-appointment", "Knee/back/chest. First visit Tue 9:15. SMS the day before."),
+        ("first-day-appointment", "Yearly check-up, Thu 8:30, e-mail reminder"),
+        ("billing-dispute", "Router rental, our error. Credited 36 dollars by me."),
+        ("billing-dispute", "late fee correct, half credited as goodwill"),
+    ],
+)
+def test_notes_as_people_write_them_mention_everything(
+    library: Library, name: str, note: str
+) -> None:
+    assert all(mentioned(library.get(name), note)), note

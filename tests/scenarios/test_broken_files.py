@@ -15,6 +15,12 @@ from tests.scenarios.conftest import KNOWN_ACTS, SMALL, written
 # what is replaced, by what, a word on the line that is named, words of the message
 BROKEN = [
     ("title: A small scenario\n", "title: A\ntitle: B\n", "title: B", "twice"),
+    (
+        "title: Greets, weight",
+        "title: Greets, instead: ['Hello, {frist_name}.'], weight",
+        "title: Greets",
+        "no fact `frist_name`|did you mean first_name",
+    ),
     ("id: small", "id: Small One", "id: Small", "not a name"),
     ("id: small", "id: other", "id: other", "the folder"),
     ("minutes: 2", "minuts: 2", "minuts", "not a key|did you mean minutes"),

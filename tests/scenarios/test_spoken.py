@@ -83,6 +83,19 @@ def test_the_greatest_sum_counts(text: str, amount: float) -> None:
     assert spoken.sum_said(text) == amount
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("See you on Tuesday, then.", "tuesday"),
+        ("today at two", "today"),
+        ("not Tuesday but Thursday", ""),
+        ("any day", ""),
+    ],
+)
+def test_the_one_day_that_was_named_counts(text: str, day: str) -> None:
+    assert spoken.day_said(text) == day
+
+
 @given(st.dates(min_value=date(1900, 1, 1), max_value=date(2099, 12, 31)))
 def test_any_date_can_be_spoken(day: date) -> None:
     assert not any(c.isdigit() for c in spoken.day(day.isoformat()))
