@@ -58,7 +58,7 @@ def _check(desk: Desk) -> None:
 
 def _talk(desk: Desk) -> None:
     """What is on the page while the call goes on, then its end."""
-    expect(desk.page.get_by_text("Listening: vosk")).to_be_visible()
+    expect(desk.get("connection")).to_contain_text("vosk")
     expect(desk.get("partial")).to_be_visible()
     expect(desk.get("bubble-you").first).to_contain_text(GREETED)
     expect(desk.get("bubble-you").first).to_contain_text("understood:")
