@@ -18,7 +18,7 @@ EVIDENCE = {
     "asks_reason": "may i ask|reason|visit",
     "registers": "name|birth",
     "preparation": "insurance|card|photo|bring|early",
-    "confirms": "appointment|book|confirm|sum",
+    "location_and_reminder": "street|station|library|remind|reminder",
 }
 """Criteria, and words of which one is heard when they are met."""
 
