@@ -10,10 +10,15 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Protocol
 
 from simple_websocket import ConnectionClosed
+from wsproto.utilities import LocalProtocolError
 
 from app.errors import AppError, InvalidInput, StorageError
 from app.scenarios import messages
@@ -77,7 +82,7 @@ class Wire:
     def _put(self, data: str | bytes) -> None:
         try:
             self._socket.send(data)
-        except (ConnectionClosed, OSError):
+        except (ConnectionClosed, LocalProtocolError, OSError):
             log.debug("the page has gone; what was said is kept")
 
 
@@ -152,6 +157,7 @@ class Line:
         self._warned = False
         self._allowance = Allowance(self._opened)
         self._waiting: deque[str | bytes] = deque()
+        self._hearer = ThreadPoolExecutor(1, thread_name_prefix="hearing")
 
     def run(self) -> Outcome:
         """From the opened line to its end; never raises for what the other side does."""
@@ -171,6 +177,7 @@ class Line:
             log.exception("a call broke")
             self._wire.send(messages.Failure("internal", INTERNAL, fatal=True))
         finally:
+            self._hearer.shutdown()
             self._close()
         over = self._call.over
         if over is not None:
@@ -186,22 +193,26 @@ class Line:
     def _loop(self) -> str:
         """Until the call is over ("") or must be cut off (the reason)."""
         while self._call.over is None:
-            self._fetch()
+            self._fetch(0.0 if self._waiting or self._behind else TICK_SECONDS)
             now = self._clock()
             if self._waiting and isinstance(text := self._waiting[0], str):
                 self._waiting.popleft()
                 self._allowance.take(now)
                 self._message(text)
-            elif self._waiting:
+            elif self._waiting or self._behind:
                 self._sounds(now)
             reason = self._late(now)
             if reason:
                 return reason
         return ""
 
-    def _fetch(self) -> None:
-        """All that has come; a moment's waiting when there is nothing."""
-        timeout = 0.0 if self._waiting else TICK_SECONDS
+    @property
+    def _behind(self) -> bool:
+        """Whether sound is recorded that nobody has heard yet."""
+        return isinstance(self._call, VoiceCall) and self._call.received < self._call.taken
+
+    def _fetch(self, timeout: float) -> None:
+        """All that has come; waits ``timeout`` seconds for the first of it."""
         try:
             while len(self._waiting) < MOST_WAITING:
                 data = self._socket.receive(timeout=timeout)
@@ -210,24 +221,54 @@ class Line:
                 self._waiting.append(data if isinstance(data, str) else bytes(data))
                 timeout = 0.0
         except ConnectionClosed:
-            if not self._waiting:
+            if not self._waiting and not self._behind:
                 raise
 
     def _sounds(self, now: float) -> None:
-        """The frames that have come in a row: all are recorded before the first is heard."""
+        """Record what has come and hear it; what comes meanwhile is recorded too.
+
+        Hearing has a thread of its own, because reading a turn or making a voice may take
+        a while on a busy machine, and what has come must not wait for that in memory.
+        """
         call = self._call
         if isinstance(call, ChatCall):
             raise InvalidInput("a chat takes no sound, got an audio frame", field="frame")
+        # What a message stands before is heard after it.
+        row = sum(1 for _ in takewhile(lambda data: isinstance(data, bytes), self._waiting))
+        frames = call.taken + row
+        trouble = self._record(call, now)
+        frames = min(frames, call.taken)
+        hearing = self._hearer.submit(copy_context().run, _hear, call, frames)
+        while not wait([hearing], timeout=FRAME_SECONDS).done:
+            if trouble is None:
+                with suppress(ConnectionClosed):
+                    self._fetch(0.0)
+                trouble = self._record(call, self._clock())
+        hearing.result()
+        if trouble is not None:
+            raise trouble
+
+    def _record(self, call: VoiceCall, now: float) -> AppError | None:
+        """Record the frames before which no button stands: a button changes what is recorded.
+
+        Returns what was wrong with a frame, or with the disk.
+        """
+        passed: deque[str | bytes] = deque()
         try:
-            while self._waiting and isinstance(data := self._waiting[0], bytes):
+            while self._waiting and not _is_button(data := self._waiting[0]):
                 self._waiting.popleft()
+                if isinstance(data, str):
+                    passed.append(data)
+                    continue
                 call.take(*messages.unpack_frame(data))
                 self._last_frame = now
                 self._warned = False
                 self._refuse_haste(call.taken, now)
+        except AppError as error:
+            return error
         finally:
-            while call.received < call.taken and call.over is None:
-                call.listen()
+            self._waiting.extendleft(reversed(passed))
+        return None
 
     def _refuse_haste(self, frames: int, now: float) -> None:
         if frames * FRAME_SECONDS > now - self._opened + AHEAD_SECONDS:
@@ -270,6 +311,19 @@ class Line:
         if self._call.now > LONGEST_CALL_SECONDS or now - self._opened > LONGEST_LINE_SECONDS:
             return "too_long"
         return ""
+
+
+def _hear(call: VoiceCall, frames: int) -> None:
+    """Hear up to so many frames of the call; those taken since wait for the next time."""
+    while call.received < frames and call.over is None:
+        call.listen()
+
+
+def _is_button(data: str | bytes) -> bool:
+    try:
+        return isinstance(data, str) and isinstance(messages.decode_client(data), messages.Button)
+    except InvalidInput:
+        return False
 
 
 INTERNAL = "Something broke on our side. What was said until now is kept."
