@@ -20,7 +20,7 @@ EVIDENCE = {
     "preparation": "insurance|card|photo|bring|early",
     "location_and_reminder": "street|station|library|remind|reminder",
 }
-"""Criteria, and words of which one is heard when they are met."""
+"""Criteria, and words of which one is quoted when any are."""
 
 
 def test_a_new_hire_makes_a_whole_call_by_voice(open_desk: OpenDesk, studio: Studio) -> None:
@@ -100,8 +100,9 @@ def _outcome(desk: Desk, criterion: str, words: str) -> str:
     result = desk.get(f"result-{criterion}")
     outcome = result.get_attribute("data-outcome") or ""
     assert outcome in ("met", "undetermined"), criterion
-    if outcome == "met":
-        expect(result.locator("q").first).to_contain_text(re.compile(words))
+    # What the dialogue noted stands there without words.
+    said = " ".join(result.locator("q").all_inner_texts())
+    assert not said or outcome != "met" or re.search(words, said), said
     return outcome
 
 
