@@ -20,6 +20,7 @@ const listen = async (player, transcript) => {
   });
   wave.on("error", () => { document.getElementById("player-problem").hidden = false; });
   play.addEventListener("click", () => wave.playPause());
+  play.disabled = false;
   document.querySelectorAll("[data-jump]").forEach((b) => b.addEventListener("click", () => wave.skip(Number(b.dataset.jump))));
   return wave;
 };
