@@ -22,9 +22,10 @@ MAX_SECONDS = 2 * 60 * 60
 class StereoWriter:
     """Records one call into ``folder``, which is made when missing.
 
-    One thread at a time for each of the two speakers. Every call writes through to the operating system before it returns. When the
-    disk is full, writing raises ``StorageError``, what was written stays, and the
-    clock goes on: sound that comes after there is room again is at its right place.
+    One thread at a time for each of the two speakers. Every call writes through to the
+    operating system before it returns. When the disk is full, writing raises
+    ``StorageError``, what was written stays, and the clock goes on: sound that comes
+    after there is room again is at its right place.
     Opened again on a folder, it goes on where that recording stopped.
     """
 
