@@ -63,6 +63,7 @@ class Conversation:
         self.on_hold = False
         self.muted = False
         self.paused = False
+        self._helped: dict[str, int] = {}
         self._reader = reader
         self._journal = journal
         self._send = send
@@ -181,9 +182,12 @@ class Conversation:
             self.show_desk()
 
     def _help(self) -> None:
+        """A line of the script; asked again in the same state, the next one."""
         script = dialogue.desk(self.scenario, self.state, practice=True).script
-        for line in script[:1]:
-            self._send(messages.Notice("help", line))
+        given = self._helped.get(self.state.node, 0)
+        self._helped[self.state.node] = given + 1
+        if script:
+            self._send(messages.Notice("help", script[given % len(script)]))
 
     def show_mood(self) -> None:
         self._send(messages.Mood(self.state.mood, self.scenario.mood_word(self.state.mood)))

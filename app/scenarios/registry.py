@@ -29,7 +29,7 @@ class LiveCalls:
             if len(self._calls) >= self._most:
                 raise TooMany(
                     f"All {self._most} lines are busy.",
-                    remedy="Try again in a few minutes, or practise by chat.",
+                    remedy="Try again in a few minutes.",
                 )
             self._calls.add(call_id)
         try:
