@@ -72,8 +72,12 @@ def _chat(desk: Desk, scenario: Scenario) -> None:
         assert isinstance(act, SayThis), act
         page.keyboard.type(act.text)
         page.keyboard.press("Enter")
-        mine = desk.get("bubble-you").nth(turn)
+        # After the goodbye the page goes on to the wrap-up, which shows what was said.
+        kept = desk.get("wrap-said").get_by_text(act.text)
+        mine = desk.get("bubble-you").nth(turn).or_(kept).first
         expect(mine).to_contain_text(act.text)
+        if kept.count():
+            break
         found = acts.search(mine.inner_text())
         heard = [name.strip().replace(" ", "_") for name in found[1].split(",")] if found else []
         mind.take(messages.Said(act.text, 1.0, 1.0, heard))
