@@ -1,0 +1,337 @@
+"""What arrives: call types, how many and when, how patient, how long, and what becomes of them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic.dataclasses import dataclass
+
+from sim.parameters.distributions import STRICT, Distribution, Fixed
+from sim.parameters.units import (
+    ClockTime,
+    Factor,
+    Money,
+    Name,
+    PositiveSeconds,
+    Rate,
+    Seconds,
+    Share,
+    show_clock,
+)
+
+Channel = Literal["voice", "chat", "email", "outbound"]
+ServiceLevelDefinition = Literal[
+    "answered in time / offered",
+    "answered in time / answered",
+    "answered in time / (offered - short abandons)",
+    "(answered in time + short abandons) / offered",
+]
+
+
+@dataclass(frozen=True, config=STRICT)
+class Target:
+    """A service level: the share answered ``within`` seconds, by one of the four definitions.
+
+    A short abandon is a caller who hung up within ``short_abandon`` seconds.
+    """
+
+    share: Share = 0.8
+    within: Seconds = 20.0
+    definition: ServiceLevelDefinition = "answered in time / offered"
+    short_abandon: Seconds = 5.0
+
+
+@dataclass(frozen=True, config=STRICT)
+class Batch:
+    """Contacts come in groups: each arrival brings ``mean`` contacts (geometric or fixed size)."""
+
+    mean: Annotated[float, Field(ge=1, le=1000)]
+    size: Literal["geometric", "fixed"] = "geometric"
+
+
+@dataclass(frozen=True, config=STRICT)
+class PoissonArrivals:
+    """Expected contacts in each interval, from ``start`` (else the opening) onwards.
+
+    ``shape`` ``steps``: the rate is constant inside an interval. ``linear``: it runs in straight
+    lines from the middle of one interval to the middle of the next.
+    """
+
+    per_interval: Annotated[tuple[Rate, ...], Field(min_length=1)]
+    interval: Literal[900, 1800, 3600] | None = None
+    start: ClockTime | None = None
+    shape: Literal["steps", "linear"] = "steps"
+    batch: Batch | None = None
+    pattern: Literal["poisson"] = "poisson"
+
+
+@dataclass(frozen=True, config=STRICT)
+class ConstantArrivals:
+    """Poisson with one rate, from ``start`` (else the opening) to ``end`` (else closing)."""
+
+    per_hour: Rate
+    start: ClockTime | None = None
+    end: ClockTime | None = None
+    batch: Batch | None = None
+    pattern: Literal["constant"] = "constant"
+
+
+@dataclass(frozen=True, config=STRICT)
+class EvenArrivals:
+    """No chance at all: the contacts of each interval come evenly spaced."""
+
+    per_interval: Annotated[tuple[Annotated[int, Field(ge=0, le=10**7)], ...], Field(min_length=1)]
+    interval: Literal[900, 1800, 3600] | None = None
+    start: ClockTime | None = None
+    pattern: Literal["even"] = "even"
+
+
+@dataclass(frozen=True, config=STRICT)
+class RecordedArrivals:
+    """Real arrival times, used as they were (the same every day of the plan)."""
+
+    times: tuple[ClockTime, ...]
+    pattern: Literal["recorded"] = "recorded"
+
+
+Arrivals = Annotated[
+    PoissonArrivals | ConstantArrivals | EvenArrivals | RecordedArrivals,
+    Field(discriminator="pattern"),
+]
+
+
+@dataclass(frozen=True, config=STRICT)
+class Mix:
+    """One stream of arrivals shared out among call types, each contact by chance."""
+
+    arrivals: Arrivals
+    shares: Annotated[dict[Name, Share], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Mix:
+        total = sum(self.shares.values())
+        if abs(total - 1) > 1e-6:
+            raise ValueError(f"the shares must add up to 1, got {total:g}")
+        return self
+
+
+@dataclass(frozen=True, config=STRICT)
+class Service:
+    """Talking, holding and after-call work; their means add up to AHT."""
+
+    talk: Distribution
+    hold: Distribution | None = None
+    after_call: Distribution | None = None
+
+    @property
+    def mean(self) -> float:
+        """AHT in seconds."""
+        parts = (self.talk, self.hold, self.after_call)
+        return sum(part.mean for part in parts if part is not None)
+
+
+@dataclass(frozen=True, config=STRICT)
+class Patience:
+    """How long customers wait before they hang up.
+
+    balk: share that would not wait at all (hangs up at once unless answered at once)
+    announced: customers are told the wait to expect, and leave at once when it is longer than
+        their own patience times this factor
+    """
+
+    time: Distribution
+    balk: Share = 0.0
+    announced: Factor | None = None
+
+
+@dataclass(frozen=True, config=STRICT)
+class SelfService:
+    """The menu in front of the agents: some are served by it, some give up in it."""
+
+    time: Distribution
+    contained: Share = 0.0
+    abandoned: Share = 0.0
+
+    @model_validator(mode="after")
+    def _possible(self) -> SelfService:
+        if self.contained + self.abandoned > 1 + 1e-9:
+            raise ValueError(
+                "contained and abandoned are shares of the same callers and must not add up to "
+                f"more than 1, got {self.contained + self.abandoned:g}"
+            )
+        return self
+
+
+@dataclass(frozen=True, config=STRICT)
+class Retrial:
+    """Customers who did not get through and try again.
+
+    after_abandoning, after_busy: the share that tries again
+    attempts: how often at most, the first try not counted
+    """
+
+    delay: Distribution
+    after_abandoning: Share = 0.0
+    after_busy: Share = 0.0
+    attempts: Annotated[int, Field(ge=1, le=50)] = 5
+
+
+@dataclass(frozen=True, config=STRICT)
+class Resolution:
+    """First-contact resolution, and the repeat contacts of those whose issue was not resolved."""
+
+    first_contact: Share
+    repeat: Share = 1.0
+    delay: Distribution = Fixed(3600.0)
+    attempts: Annotated[int, Field(ge=1, le=50)] = 5
+
+
+@dataclass(frozen=True, config=STRICT)
+class Transfer:
+    """A share of the answered contacts goes on to another call type's queue after the talk.
+
+    ahead: the transferred contact waits as if it had queued when it first did
+    """
+
+    to: Name
+    share: Share
+    ahead: bool = True
+
+
+@dataclass(frozen=True, config=STRICT)
+class Consult:
+    """While the customer holds, the agent asks a colleague who serves another call type.
+
+    time: how long the colleague is busy with it
+    wait: how long the agent waits for one before she goes on alone
+    """
+
+    to: Name
+    share: Share
+    time: Distribution
+    wait: PositiveSeconds = 120.0
+
+
+@dataclass(frozen=True, config=STRICT)
+class Callback:
+    """Instead of waiting, customers may be called back.
+
+    offered_over: offered on joining the queue when the expected wait is longer than this
+    accepted: share that takes the offer
+    mode: ``keeps place`` (virtual queue) or ``scheduled`` (after ``delay``)
+    reached: share that picks up; else up to ``attempts`` times, ``again`` seconds apart
+    ring: the agent's seconds until it is clear
+    promised: a callback is kept when it is made at most this long after it was due
+    """
+
+    offered_over: Seconds
+    accepted: Share
+    mode: Literal["keeps place", "scheduled"] = "keeps place"
+    delay: Distribution = Fixed(3600.0)
+    reached: Share = 1.0
+    attempts: Annotated[int, Field(ge=1, le=20)] = 3
+    again: Seconds = 1800.0
+    ring: Seconds = 20.0
+    promised: Seconds = 1800.0
+
+
+@dataclass(frozen=True, config=STRICT)
+class Dialling:
+    """An outbound list, dialled by agents whom the routing rules leave free for it.
+
+    contacts: how many there are to call each day, from ``start`` (else the opening)
+    right_party: share of dials that reach the person who can decide
+    ring: the agent's seconds until it is clear who picked up
+    attempts, again: how often one is dialled, and how far apart
+    """
+
+    contacts: Annotated[int, Field(ge=0, le=10**6)]
+    right_party: Share
+    ring: Distribution = Fixed(20.0)
+    start: ClockTime | None = None
+    attempts: Annotated[int, Field(ge=1, le=20)] = 1
+    again: Seconds = 3600.0
+
+
+@dataclass(frozen=True, config=STRICT)
+class CallType:
+    """One kind of contact and everything that can happen to it.
+
+    priority, ageing: read by the ``priority`` rule: points, and points gained a minute of waiting
+    capacity: how many may wait at once; the next ones hear the busy signal
+    busyness: the day's randomness: coefficient of variation of a gamma factor on the volume
+    revenue: money for each contact answered; cost_per_minute: line or platform cost while it lasts
+    """
+
+    name: Name
+    service: Service
+    arrivals: Arrivals | None = None
+    channel: Channel = "voice"
+    patience: Patience | None = None
+    target: Target | None = None
+    priority: Annotated[float, Field(ge=-1e6, le=1e6)] = 0.0
+    ageing: Annotated[float, Field(ge=0, le=1e6)] = 0.0
+    capacity: Annotated[int, Field(ge=0, le=10**6)] | None = None
+    busyness: Annotated[float, Field(ge=0, le=3)] = 0.0
+    self_service: SelfService | None = None
+    retrial: Retrial | None = None
+    resolution: Resolution | None = None
+    transfers: tuple[Transfer, ...] = ()
+    consult: Consult | None = None
+    callback: Callback | None = None
+    dialling: Dialling | None = None
+    revenue: Money = 0.0
+    cost_per_minute: Money = 0.0
+
+    @model_validator(mode="after")
+    def _consistent(self) -> CallType:
+        if (self.channel == "outbound") != (self.dialling is not None):
+            raise ValueError("the channel outbound and a dialling list belong together")
+        if self.channel == "outbound" and self.arrivals is not None:
+            raise ValueError("outbound contacts come from the dialling list, not from arrivals")
+        if self.channel in ("email", "outbound") and self.patience is not None:
+            raise ValueError(f"nobody waits on the line for {self.channel}: leave patience out")
+        total = sum(transfer.share for transfer in self.transfers)
+        if total > 1 + 1e-9:
+            raise ValueError(f"the transfers' shares must not add up to more than 1, got {total:g}")
+        return self
+
+
+@dataclass(frozen=True, config=STRICT)
+class Surge:
+    """Between ``start`` and ``end`` the arrival rate is multiplied (0: nobody calls)."""
+
+    start: ClockTime
+    end: ClockTime
+    factor: Annotated[float, Field(ge=0, le=100)]
+    call_types: tuple[Name, ...] = ()
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Surge:
+        _check_window(self.start, self.end)
+        return self
+
+
+@dataclass(frozen=True, config=STRICT)
+class Outage:
+    """Something is down: the ``lines`` (callers hear the busy signal) or the ``systems``
+    (contacts answered meanwhile take ``handle_time_factor`` as long)."""
+
+    start: ClockTime
+    end: ClockTime
+    what: Literal["lines", "systems"] = "lines"
+    handle_time_factor: Factor = 1.5
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Outage:
+        _check_window(self.start, self.end)
+        return self
+
+
+def _check_window(start: float, end: float) -> None:
+    if start >= end:
+        raise ValueError(
+            f"end must be after start, got {show_clock(start)} to {show_clock(end)}"
+            " (after midnight goes on as 24:00, 25:00, …)"
+        )

@@ -1,0 +1,136 @@
+"""Distributions of durations, each by its quantile function.
+
+Sampling is ``quantile(u)`` of uniform numbers drawn ahead: the same ``u`` gives the same customer
+under two plans, longer where the mean is longer, which is what common random numbers need.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.dataclasses import dataclass
+from scipy import special
+
+from sim.parameters.units import PositiveSeconds, Seconds, duration
+
+STRICT = ConfigDict(extra="forbid")
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, config=STRICT)
+class Exponential:
+    """What Erlang's formulas assume."""
+
+    mean: PositiveSeconds
+    distribution: Literal["exponential"] = "exponential"
+
+    def quantile(self, u: Floats) -> Floats:
+        return -self.mean * np.log1p(-u)
+
+
+@dataclass(frozen=True, config=STRICT)
+class LogNormal:
+    """What handle times usually look like (Brown et al. 2005, JASA 100:36)."""
+
+    mean: PositiveSeconds
+    sd: PositiveSeconds
+    distribution: Literal["lognormal"] = "lognormal"
+
+    def quantile(self, u: Floats) -> Floats:
+        variance = np.log1p((self.sd / self.mean) ** 2)
+        location = np.log(self.mean) - variance / 2
+        return np.asarray(np.exp(location + np.sqrt(variance) * special.ndtri(u)))
+
+
+@dataclass(frozen=True, config=STRICT)
+class Gamma:
+    mean: PositiveSeconds
+    sd: PositiveSeconds
+    distribution: Literal["gamma"] = "gamma"
+
+    def quantile(self, u: Floats) -> Floats:
+        shape = (self.mean / self.sd) ** 2
+        return np.asarray(special.gammaincinv(shape, u) * (self.mean / shape))
+
+
+@dataclass(frozen=True, config=STRICT)
+class Erlang:
+    """The sum of some equal exponential phases."""
+
+    mean: PositiveSeconds
+    phases: Annotated[int, Field(ge=1, le=1000)]
+    distribution: Literal["erlang"] = "erlang"
+
+    def quantile(self, u: Floats) -> Floats:
+        return np.asarray(special.gammaincinv(self.phases, u) * (self.mean / self.phases))
+
+
+@dataclass(frozen=True, config=STRICT)
+class Uniform:
+    low: Seconds
+    high: PositiveSeconds
+    distribution: Literal["uniform"] = "uniform"
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Uniform:
+        if self.low > self.high:
+            raise ValueError(f"low must not be above high, got {self.low:g} and {self.high:g}")
+        return self
+
+    @property
+    def mean(self) -> float:
+        return (self.low + self.high) / 2
+
+    def quantile(self, u: Floats) -> Floats:
+        return self.low + (self.high - self.low) * u
+
+
+@dataclass(frozen=True, config=STRICT)
+class Fixed:
+    """Always the same."""
+
+    value: Seconds
+    distribution: Literal["fixed"] = "fixed"
+
+    @property
+    def mean(self) -> float:
+        return self.value
+
+    def quantile(self, u: Floats) -> Floats:
+        return np.full_like(u, self.value)
+
+
+@dataclass(frozen=True, config=STRICT)
+class Empirical:
+    """Measured durations, each as likely as any other; nothing is made up between them."""
+
+    values: Annotated[tuple[Seconds, ...], Field(min_length=1)]
+    distribution: Literal["empirical"] = "empirical"
+
+    @property
+    def mean(self) -> float:
+        return float(np.mean(self.values))
+
+    def quantile(self, u: Floats) -> Floats:
+        ordered = np.sort(np.asarray(self.values, dtype=float))
+        picked = np.minimum((u * len(ordered)).astype(int), len(ordered) - 1)
+        return np.asarray(ordered[picked])
+
+
+def _from_number(value: Any) -> Any:
+    """A number alone is the mean of an exponential duration."""
+    if isinstance(value, int | float | str) and not isinstance(value, bool):
+        return {"distribution": "exponential", "mean": duration(value)}
+    return value
+
+
+Distribution = Annotated[
+    Annotated[
+        Exponential | LogNormal | Gamma | Erlang | Uniform | Fixed | Empirical,
+        Field(discriminator="distribution"),
+    ],
+    BeforeValidator(_from_number),
+]

@@ -1,0 +1,196 @@
+"""A plan: one day (or some days) of a centre, with everything the simulator needs to know."""
+
+from __future__ import annotations
+
+import datetime as dates
+import difflib
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic.dataclasses import dataclass
+
+from sim.parameters.demand import CallType, Mix, Outage, Surge, Target
+from sim.parameters.distributions import STRICT
+from sim.parameters.staffing import Group, LearningCurve
+from sim.parameters.units import DAY, ClockTime, Name, Seconds, show_clock
+
+Interval = Literal[900, 1800, 3600]
+
+
+def _named(value: Any) -> Any:
+    return {"rule": value} if isinstance(value, str) else value
+
+
+@dataclass(frozen=True, config=STRICT)
+class Rule:
+    """A routing rule by name, or a planner's own class as ``module.Class``, and its options."""
+
+    rule: Name
+    options: dict[str, float | str | bool | list[str]] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, config=STRICT)
+class Experiment:
+    """How often the day is run.
+
+    replications: that many; with ``precision`` the first number, and ``at_most`` the last
+    precision: wanted half width of the 95 % interval of the service level, e.g. 0.01
+    """
+
+    replications: Annotated[int, Field(ge=1, le=100_000)] = 20
+    precision: Annotated[float, Field(gt=0, lt=1)] | None = None
+    at_most: Annotated[int, Field(ge=1, le=100_000)] = 1000
+    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+
+
+@dataclass(frozen=True, config=STRICT)
+class Plan:
+    """Everything a run depends on but its seed's use: the same plan and seed give the same day.
+
+    opens, closes: when customers may come in; agents may be there longer
+    interval: seconds of one row of the results and of each ``agents`` figure
+    days: so many days in a row, each with the same pattern; e-mail waits overnight
+    at_closing: what happens to those still waiting on the line: served (``drain``), cut off
+        (``disconnect``), or called back at the next opening (``call back``)
+    trunks: lines; a caller who finds them all taken hears the busy signal
+    correlation: of the call types' busyness: 0 each by itself, 1 all together; or a matrix in the
+        order of the call types
+    warm_up: contacts that arrive in the first seconds of the run are left out of the results
+    """
+
+    call_types: Annotated[tuple[CallType, ...], Field(min_length=1)]
+    groups: Annotated[tuple[Group, ...], Field(min_length=1)]
+    name: Name = "plan"
+    description: str = ""
+    date: dates.date | None = None
+    timezone: str | None = None
+    opens: ClockTime = 8 * 3600.0
+    closes: ClockTime = 20 * 3600.0
+    interval: Interval = 1800
+    days: Annotated[int, Field(ge=1, le=366)] = 1
+    target: Target = Target()
+    mix: Mix | None = None
+    correlation: (
+        Annotated[float, Field(ge=0, le=1)]
+        | tuple[tuple[Annotated[float, Field(ge=-1, le=1)], ...], ...]
+    ) = 1.0
+    surges: tuple[Surge, ...] = ()
+    outages: tuple[Outage, ...] = ()
+    trunks: Annotated[int, Field(ge=0, le=10**6)] | None = None
+    learning_curve: LearningCurve | None = None
+    routing: tuple[Annotated[Rule, BeforeValidator(_named)], ...] = (
+        Rule("skill-levels"),
+        Rule("longest-wait"),
+        Rule("longest-idle"),
+    )
+    at_closing: Literal["drain", "disconnect", "call back"] = "drain"
+    warm_up: Seconds = 0.0
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    experiment: Experiment = Experiment()
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                ZoneInfo(value)
+            except (ZoneInfoNotFoundError, ValueError) as error:
+                raise ValueError(
+                    f"no time zone is called {value}: write e.g. Europe/Berlin"
+                ) from error
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Plan:
+        if self.opens >= self.closes:
+            raise ValueError(
+                f"closes must be after opens, got {show_clock(self.opens)} to "
+                f"{show_clock(self.closes)} (after midnight goes on as 24:00, 25:00, …)"
+            )
+        if self.days > 1 and self.closes - self.opens > DAY:
+            raise ValueError("with several days, a day must not be open for more than 24 hours")
+        types = _unique("call type", (one.name for one in self.call_types))
+        _unique("group", (one.name for one in self.groups))
+        for group in self.groups:
+            for skill in group.skills:
+                _known(f"groups.{group.name}.skills", skill.call_type, types)
+            if isinstance(group.agents, tuple) and len(group.agents) != self.intervals:
+                raise ValueError(
+                    f"groups.{group.name}.agents needs {self.intervals} figures, one for each "
+                    f"interval from {show_clock(self.opens)} to {show_clock(self.closes)}, "
+                    f"got {len(group.agents)}"
+                )
+            if group.weeks is not None and self.learning_curve is None:
+                raise ValueError(f"groups.{group.name}.weeks needs a learning_curve in the plan")
+        self._check_call_types(types)
+        for surge in self.surges:
+            for name in surge.call_types:
+                _known("surges.call_types", name, types)
+        if isinstance(self.correlation, tuple):
+            rows = {len(row) for row in self.correlation} | {len(self.correlation)}
+            if rows != {len(types)}:
+                raise ValueError(f"correlation must be {len(types)} × {len(types)}")
+        return self
+
+    def _check_call_types(self, types: list[str]) -> None:
+        mixed = set(self.mix.shares) if self.mix else set()
+        for name in sorted(mixed):
+            _known("mix.shares", name, types)
+        for one in self.call_types:
+            for transfer in one.transfers:
+                _known(f"call_types.{one.name}.transfers", transfer.to, types)
+            if one.consult is not None:
+                _known(f"call_types.{one.name}.consult", one.consult.to, types)
+            if one.arrivals is not None and one.name in mixed:
+                raise ValueError(
+                    f"{one.name} has arrivals of its own and a share of the mix: leave one out"
+                )
+
+    @property
+    def intervals(self) -> int:
+        """Rows of the results for one day: the last one may be shorter than the others."""
+        return -int(-(self.closes - self.opens) // self.interval)
+
+    def moment(self, day: int, clock: float) -> float:
+        """Seconds since midnight of the first day, at which it is ``clock`` on day ``day``.
+
+        Where clocks change in the night, days have 23 or 25 hours: a time that is skipped is the
+        moment after the gap, one that comes twice is the first.
+        """
+        plain = day * DAY + clock
+        if self.date is None or self.timezone is None:
+            return plain
+        zone = ZoneInfo(self.timezone)
+        start = dates.datetime.combine(self.date, dates.datetime.min.time(), zone)
+        wall = dates.datetime.combine(self.date, dates.datetime.min.time()) + dates.timedelta(
+            seconds=plain
+        )
+        return wall.replace(tzinfo=zone).timestamp() - start.timestamp()
+
+    def clock_at(self, moment: float) -> float:
+        """The other way round: what the clock shows, in seconds since midnight of the first day."""
+        if self.date is None or self.timezone is None:
+            return moment
+        zone = ZoneInfo(self.timezone)
+        midnight = dates.datetime.combine(self.date, dates.time())
+        start = midnight.replace(tzinfo=zone).timestamp()
+        then = dates.datetime.fromtimestamp(start + moment, zone).replace(tzinfo=None)
+        return (then - midnight).total_seconds()
+
+
+def _unique(kind: str, names: Iterable[str]) -> list[str]:
+    seen: list[str] = []
+    for name in names:
+        if name in seen:
+            raise ValueError(f"two of the {kind}s are called {name}: names must differ")
+        seen.append(name)
+    return seen
+
+
+def _known(where: str, name: str, known: list[str]) -> None:
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
+        raise ValueError(f"{where}: no call type is called {name}{hint}")

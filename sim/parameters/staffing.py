@@ -1,0 +1,190 @@
+"""Who is there: groups, skills, shifts, breaks, and what keeps people away."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic.dataclasses import dataclass
+
+from sim.parameters.demand import Service
+from sim.parameters.distributions import STRICT, Distribution
+from sim.parameters.units import (
+    DAY,
+    ClockTime,
+    Factor,
+    Head,
+    Money,
+    Name,
+    PositiveSeconds,
+    Seconds,
+    show_clock,
+)
+
+ShiftEnd = Literal["finish", "hand back", "disconnect", "drain"]
+
+
+@dataclass(frozen=True, config=STRICT)
+class Skill:
+    """That a group serves a call type, and how.
+
+    level: 1 for those who serve it first; read by the ``skill-levels`` rule
+    after: the contact must have waited this long (overflow)
+    reserve: the group keeps this many agents idle for its other work; read by ``reserve``
+    handle_time_factor: proficiency: 0.9 is ten percent quicker than the call type's service
+    service: replaces the call type's service for this group
+    """
+
+    call_type: Name
+    level: Annotated[int, Field(ge=1, le=100)] = 1
+    after: Seconds = 0.0
+    reserve: Head = 0
+    handle_time_factor: Factor = 1.0
+    service: Service | None = None
+
+
+@dataclass(frozen=True, config=STRICT)
+class Break:
+    """An absence inside a shift; ``paid`` breaks cost money. A contact in hand is finished first,
+    and the break keeps its length."""
+
+    start: ClockTime
+    length: PositiveSeconds
+    paid: bool = True
+    name: Name = "break"
+
+
+@dataclass(frozen=True, config=STRICT)
+class Shift:
+    """Some agents who work the same hours; an ``end`` not after ``start`` is on the next day.
+
+    days: the days of the plan (first is 0) on which it is worked; every day when left out
+    """
+
+    start: ClockTime
+    end: ClockTime
+    agents: Head = 1
+    breaks: tuple[Break, ...] = ()
+    days: tuple[Annotated[int, Field(ge=0, le=366)], ...] | None = None
+
+    @property
+    def until(self) -> float:
+        """End in seconds since midnight of the day it starts on."""
+        return self.end if self.end > self.start else self.end + DAY
+
+    @model_validator(mode="after")
+    def _breaks_inside(self) -> Shift:
+        if self.start == self.end:
+            raise ValueError(f"a shift must last, got {show_clock(self.start)} to the same time")
+        if self.until - self.start > DAY:
+            raise ValueError("a shift must not be longer than a day")
+        last = self.start
+        for pause in sorted(self.breaks, key=lambda pause: self.moment(pause.start)):
+            start = self.moment(pause.start)
+            if start < last or start + pause.length > self.until:
+                raise ValueError(
+                    f"the {pause.name} at {show_clock(pause.start)} must lie inside the shift "
+                    f"{show_clock(self.start)}-{show_clock(self.end)} and overlap no other"
+                )
+            last = start + pause.length
+        return self
+
+    def moment(self, clock: float) -> float:
+        """A time of day inside this shift, which may be after midnight."""
+        return clock if clock >= self.start else clock + DAY
+
+
+@dataclass(frozen=True, config=STRICT)
+class Adherence:
+    """How far people stray from their shifts: seconds late at its start, early at its end."""
+
+    late: Distribution | None = None
+    early: Distribution | None = None
+
+
+@dataclass(frozen=True, config=STRICT)
+class PullOff:
+    """Agents taken off the phones, for a training or a meeting; ends on time in any case."""
+
+    start: ClockTime
+    end: ClockTime
+    agents: Head
+    name: Name = "training"
+
+    @model_validator(mode="after")
+    def _ordered(self) -> PullOff:
+        if self.start >= self.end:
+            raise ValueError(
+                f"end must be after start, got {show_clock(self.start)} to {show_clock(self.end)}"
+            )
+        return self
+
+
+@dataclass(frozen=True, config=STRICT)
+class LearningCurve:
+    """What experience does, by weeks on the floor: straight lines between the points given.
+
+    weeks: rising; handle_time_factor, resolution_factor: one figure for each
+    """
+
+    weeks: Annotated[tuple[Annotated[float, Field(ge=0, le=520)], ...], Field(min_length=1)]
+    handle_time_factor: tuple[Factor, ...]
+    resolution_factor: tuple[Annotated[float, Field(gt=0, le=1)], ...]
+
+    @model_validator(mode="after")
+    def _aligned(self) -> LearningCurve:
+        lengths = {len(self.weeks), len(self.handle_time_factor), len(self.resolution_factor)}
+        if len(lengths) > 1:
+            raise ValueError("weeks, handle_time_factor and resolution_factor must be as many")
+        if any(
+            later <= earlier for earlier, later in zip(self.weeks, self.weeks[1:], strict=False)
+        ):
+            raise ValueError("weeks must rise from point to point")
+        return self
+
+
+@dataclass(frozen=True, config=STRICT)
+class Group:
+    """Agents with the same skills. A single agent is a group of one.
+
+    agents: on duty in each interval from the opening on; one number holds all day. Give either
+        this or ``shifts``.
+    concurrency: chats one agent may have at once
+    slowdown: how much longer each takes while 1, 2, 3 … chats are in hand, one figure for each
+    shrinkage: share of the agents planned who are not there at all that day, each by chance
+    overtime, early_leave: seconds by which the last ``…_agents`` of each shift stay or go
+    shift_end: what an agent does with the contact in hand when her shift is over
+    weeks: experience on the plan's learning curve
+    """
+
+    name: Name
+    skills: Annotated[tuple[Skill, ...], Field(min_length=1)]
+    agents: Head | tuple[Head, ...] | None = None
+    shifts: tuple[Shift, ...] = ()
+    concurrency: Annotated[int, Field(ge=1, le=20)] = 1
+    slowdown: tuple[Factor, ...] = ()
+    shrinkage: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    adherence: Adherence | None = None
+    pull_offs: tuple[PullOff, ...] = ()
+    overtime: Seconds = 0.0
+    overtime_agents: Head = 0
+    early_leave: Seconds = 0.0
+    early_leave_agents: Head = 0
+    shift_end: ShiftEnd = "finish"
+    weeks: Annotated[float, Field(ge=0, le=520)] | None = None
+    cost_per_hour: Money = 0.0
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Group:
+        if (self.agents is None) == (not self.shifts):
+            raise ValueError("give either agents (a number for each interval) or shifts")
+        names = [skill.call_type for skill in self.skills]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"the skill {name} is there {names.count(name)} times")
+        if self.slowdown and len(self.slowdown) != self.concurrency:
+            raise ValueError(
+                f"slowdown needs one figure for each of the {self.concurrency} contacts at once, "
+                f"got {len(self.slowdown)}"
+            )
+        return self

@@ -1,0 +1,82 @@
+"""What comes out of runs: figures of one replication, estimates over many, comparisons of plans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.parameters import Plan
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of one replication, made by ``sim.metrics.figures``.
+
+    by_type[measure]: (intervals + 1, call types + 1); the last row is the whole run, the last
+        column all call types together
+    by_group[measure]: (intervals + 1, groups + 1), likewise
+    NaN where there is nothing to tell (nobody was answered: no ASA). Shares run from 0 to 1, times
+    are seconds, counts are counts. With several days the intervals of day 0 come first.
+    """
+
+    by_type: Mapping[str, Floats]
+    by_group: Mapping[str, Floats]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over replications with its confidence interval (Student's t).
+
+    low, high: the interval at ``confidence``; NaN with fewer than two replications
+    sd: standard deviation between replications; n: replications that had a figure
+    p10, p50, p90: quantiles across replications: what a bad, a usual and a good day bring
+    """
+
+    mean: float
+    low: float
+    high: float
+    sd: float
+    n: int
+    confidence: float
+    p10: float
+    p50: float
+    p90: float
+
+    @property
+    def half_width(self) -> float:
+        return (self.high - self.low) / 2
+
+
+@dataclass(frozen=True)
+class Result:
+    """A plan's replications, in order of their numbers."""
+
+    plan: Plan
+    figures: tuple[Figures, ...]
+
+    @property
+    def replications(self) -> int:
+        return len(self.figures)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A measure of one plan minus the base plan's, on the same days (paired).
+
+    low, high: simultaneous over all plans compared (Bonferroni)
+    verdict: ``better``, ``worse`` or ``can't tell``
+    more: further replications after which the interval would probably not hold zero any more, if
+        the difference stays as it is; None when it is told already or never would be
+    """
+
+    plan: str
+    base: str
+    measure: str
+    difference: Estimate
+    verdict: str
+    more: int | None

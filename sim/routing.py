@@ -1,0 +1,297 @@
+"""Who serves whom: routing rules, each a small class behind one protocol. No SimPy in here.
+
+Two questions come up: a contact has joined a line, which idle agent takes it; and an agent is
+free, which line does she serve. Both are answered by the same rules, in the order of the plan:
+every rule may forbid a pair of line and agent (``allows``), then each in turn keeps the pairs it
+likes best (``prefer``) until one is left. Inside a line it is first come, first served.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import math
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from sim.errors import RoutingError
+from sim.floor import Agent, Group, Line
+from sim.parameters import Rule as RuleChoice
+from sim.parameters import Skill
+
+Pair = tuple[Line, Agent]
+
+
+class Rule:
+    """What a routing rule may say. Override what you need; a planner's own class does the same.
+
+    pool: the order of idle agents inside a group (``longest-idle``, ``random``, ``least-occupied``)
+    every_agent: look at every idle agent, not at the first of each group (slower)
+    """
+
+    pool: ClassVar[str | None] = None
+    every_agent: ClassVar[bool] = False
+
+    def start(self, lines: Sequence[Line], groups: Sequence[Group]) -> None:
+        """Called once before a run; remember what you need."""
+
+    def allows(self, line: Line, agent: Agent, now: float) -> bool:
+        """May this agent serve the head of this line now?"""
+        return True
+
+    def prefer(self, line: Line, agent: Agent, now: float) -> float:
+        """How well the pair suits: the highest figures stay, equal ones go on to the next rule."""
+        return 0.0
+
+    def again(self, line: Line) -> Sequence[float]:
+        """Seconds after joining at which ``allows`` may have changed its mind."""
+        return ()
+
+
+class LongestWait(Rule):
+    """The contact that has waited longest, whatever its type."""
+
+    def prefer(self, line: Line, agent: Agent, now: float) -> float:
+        return now - line.since
+
+
+class Priority(Rule):
+    """The call type with the most points: ``priority`` + ``ageing`` a minute of waiting."""
+
+    def prefer(self, line: Line, agent: Agent, now: float) -> float:
+        kind = line.call_type
+        if not kind.ageing:
+            return kind.priority
+        return kind.priority + kind.ageing * (now - line.since) / 60
+
+
+class LongestIdle(Rule):
+    """The agent who has been idle longest."""
+
+    pool = "longest-idle"
+
+    def prefer(self, line: Line, agent: Agent, now: float) -> float:
+        return now - agent.free_since
+
+
+class RandomAgent(Rule):
+    """Any idle agent of the group; decides inside groups, so let other rules choose the group."""
+
+    pool = "random"
+
+
+class LeastOccupied(Rule):
+    """The agent who has worked the fewest seconds since she came on duty."""
+
+    pool = "least-occupied"
+
+    def prefer(self, line: Line, agent: Agent, now: float) -> float:
+        return -agent.busy
+
+
+class LeastSkilledFirst(Rule):
+    """The agent with the fewest skills: those who can do everything stay free for the rest."""
+
+    def prefer(self, line: Line, agent: Agent, now: float) -> float:
+        return -float(len(agent.group.lines))
+
+
+class SkillLevels(Rule):
+    """Level 1 first; a skill with ``after`` serves only those who have waited that long."""
+
+    def allows(self, line: Line, agent: Agent, now: float) -> bool:
+        after = _skill(line, agent).after
+        return not after or now - line.since >= after - 1e-9
+
+    def prefer(self, line: Line, agent: Agent, now: float) -> float:
+        return -float(_skill(line, agent).level)
+
+    def again(self, line: Line) -> Sequence[float]:
+        skills = [group.skills[line.index] for group in line.groups]
+        return sorted({skill.after for skill in skills if skill is not None and skill.after})
+
+
+class Reserve(Rule):
+    """A group serves a skill with a ``reserve`` only while more agents than that are idle."""
+
+    def allows(self, line: Line, agent: Agent, now: float) -> bool:
+        reserve = _skill(line, agent).reserve
+        return not reserve or len(agent.group.idle) > reserve
+
+
+class BestProficiency(Rule):
+    """The pair with the shortest expected handle time (predictive routing)."""
+
+    def prefer(self, line: Line, agent: Agent, now: float) -> float:
+        skill = _skill(line, agent)
+        return -(skill.service or line.call_type.service).mean * skill.handle_time_factor
+
+
+class Blend(Rule):
+    """Outbound and e-mail only while those on the line are well served.
+
+    idle: agents of the group who must be idle
+    wait: seconds; nobody on the line whom the group serves may have waited longer
+    channels: which channels have to step back
+    """
+
+    def __init__(
+        self,
+        idle: float = 1,
+        wait: float = 0.0,
+        channels: Sequence[str] = ("outbound", "email"),
+    ) -> None:
+        self.idle = idle
+        self.wait = wait
+        self.channels = frozenset(channels)
+
+    def allows(self, line: Line, agent: Agent, now: float) -> bool:
+        if line.call_type.channel not in self.channels:
+            return True
+        if len(agent.group.idle) < self.idle:
+            return False
+        return not any(
+            len(other) and now - other.since > self.wait
+            for other in agent.group.lines
+            if other.call_type.channel not in self.channels
+        )
+
+    def prefer(self, line: Line, agent: Agent, now: float) -> float:
+        return 0.0 if line.call_type.channel in self.channels else 1.0
+
+
+RULES: dict[str, type[Rule]] = {
+    "best-proficiency": BestProficiency,
+    "blend": Blend,
+    "least-occupied": LeastOccupied,
+    "least-skilled-first": LeastSkilledFirst,
+    "longest-idle": LongestIdle,
+    "longest-wait": LongestWait,
+    "priority": Priority,
+    "random-agent": RandomAgent,
+    "reserve": Reserve,
+    "skill-levels": SkillLevels,
+}
+
+
+def _skill(line: Line, agent: Agent) -> Skill:
+    skill = agent.group.skills[line.index]
+    assert skill is not None  # only groups that serve the line are asked
+    return skill
+
+
+def make_rule(choice: RuleChoice) -> Rule:
+    """The rule a plan names.
+
+    Raises RoutingError for a name nobody knows and for options the rule does not take.
+    """
+    kind = RULES.get(choice.rule) or _imported(choice.rule)
+    options: dict[str, Any] = dict(choice.options)
+    try:
+        inspect.signature(kind).bind(**options)
+    except TypeError as error:
+        raise RoutingError(f"routing rule {choice.rule}: {error}") from error
+    try:
+        rule = kind(**options)
+    except Exception as error:
+        raise RoutingError(f"routing rule {choice.rule} could not be made: {error!r}") from error
+    return rule
+
+
+def _imported(name: str) -> type[Rule]:
+    module, dot, attribute = name.rpartition(".")
+    if not dot:
+        raise RoutingError(
+            f"no routing rule is called {name}: there are {', '.join(sorted(RULES))}, "
+            "or name a class of your own as module.Class"
+        )
+    try:
+        found = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise RoutingError(f"the routing rule {name} cannot be imported: {error}") from error
+    if not (isinstance(found, type) and issubclass(found, Rule)):
+        raise RoutingError(f"{name} is not a routing rule: derive it from sim.routing.Rule")
+    return found
+
+
+class Router:
+    """Asks the rules. ``work_conserving``: no rule ever forbids, so nobody waits needlessly."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = tuple(rules)
+        self.vetoes = [rule for rule in rules if type(rule).allows is not Rule.allows]
+        self.judges = [rule for rule in rules if type(rule).prefer is not Rule.prefer]
+        self.work_conserving = not self.vetoes
+        self.every_agent = any(rule.every_agent for rule in rules)
+        pools = [rule.pool for rule in rules if rule.pool]
+        self.pool = pools[0] if pools else "longest-idle"
+
+    def start(self, lines: Sequence[Line], groups: Sequence[Group]) -> None:
+        for rule in self.rules:
+            self._ask(rule, "start", lines, groups)
+
+    def again(self, line: Line) -> list[float]:
+        """All the seconds after joining at which to look for an agent once more."""
+        return sorted({float(at) for rule in self.rules for at in self._ask(rule, "again", line)})
+
+    def agent_for(self, line: Line, now: float) -> Agent | None:
+        """The agent who takes the head of this line, or None: it waits."""
+        chat = line.call_type.channel == "chat"
+        pairs: list[Pair] = []
+        for group in line.groups:
+            if len(group.idle):
+                if self.every_agent:
+                    pairs += [(line, agent) for agent in group.idle]
+                else:
+                    pairs.append((line, group.idle.first()))
+            elif chat and group.spare:
+                pairs.append((line, next(iter(group.spare))))
+        found = self._best(pairs, now)
+        return found[1] if found else None
+
+    def line_for(self, agent: Agent, lines: Sequence[Line], now: float) -> Line | None:
+        """The line whose head this agent takes, among those given; None: she stays idle."""
+        found = self._best([(line, agent) for line in lines if line.waiting or line.front], now)
+        return found[0] if found else None
+
+    def _best(self, pairs: list[Pair], now: float) -> Pair | None:
+        for veto in self.vetoes:
+            pairs = [pair for pair in pairs if self._allows(veto, pair, now)]
+        if len(pairs) < 2:
+            return pairs[0] if pairs else None
+        for judge in self.judges:
+            figures = [self._prefer(judge, pair, now) for pair in pairs]
+            best = max(figures)
+            pairs = [pair for pair, figure in zip(pairs, figures, strict=True) if figure == best]
+            if len(pairs) == 1:
+                break
+        return pairs[0]
+
+    def _allows(self, rule: Rule, pair: Pair, now: float) -> bool:
+        answer = self._ask(rule, "allows", *pair, now)
+        if answer is True or answer is False:
+            return answer
+        raise _nonsense(rule, "allows", "True or False", answer)
+
+    def _prefer(self, rule: Rule, pair: Pair, now: float) -> float:
+        answer = self._ask(rule, "prefer", *pair, now)
+        try:
+            figure = float(answer)
+        except (TypeError, ValueError):
+            figure = math.nan
+        if math.isnan(figure):
+            raise _nonsense(rule, "prefer", "a number", answer)
+        return figure
+
+    def _ask(self, rule: Rule, what: str, *arguments: object) -> Any:
+        try:
+            return getattr(rule, what)(*arguments)
+        except Exception as error:
+            name = type(rule).__name__
+            raise RoutingError(f"the routing rule {name}.{what} raised {error!r}") from error
+
+
+def _nonsense(rule: Rule, what: str, wanted: str, got: object) -> RoutingError:
+    return RoutingError(
+        f"the routing rule {type(rule).__name__}.{what} must answer {wanted}, got {got!r}"
+    )
