@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: run tools setup test check bench pictures lock clean
+.PHONY: run tools setup test test-long check bench pictures lock clean
 
 run:
 	@$(PYTHON) scripts/setup.py
@@ -20,6 +20,10 @@ setup: tools
 
 test: tools check
 	$(BIN)/python -m pytest -n $(WORKERS)
+
+# The longer, tighter versions of the checks that have one: about ten minutes.
+test-long: tools
+	$(BIN)/python -m pytest -n $(WORKERS) -m long
 
 check:
 	$(BIN)/ruff check .

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,19 +16,35 @@ from sim.parameters import Group as GroupPlan
 class Line:
     """The queue of one call type. First come, first served inside it.
 
-    waiting: row -> moment it joined, in order; front: those put ahead (transferred, handed back)
+    waiting: places by row, in order of joining, each with its ``since``
+    front: likewise, those put ahead (transferred, handed back)
     groups: who may serve it
+    again: seconds after joining at which to look for an agent once more
+    only_group: the one group there is, when there is nothing to choose
     """
 
-    __slots__ = ("call_type", "front", "groups", "index", "name", "waiting")
+    __slots__ = (
+        "again",
+        "call_type",
+        "chat",
+        "front",
+        "groups",
+        "index",
+        "name",
+        "only_group",
+        "waiting",
+    )
 
     def __init__(self, index: int, call_type: CallType) -> None:
         self.index = index
         self.name = call_type.name
         self.call_type = call_type
-        self.waiting: OrderedDict[int, float] = OrderedDict()
-        self.front: OrderedDict[int, float] = OrderedDict()
+        self.chat = call_type.channel == "chat"
+        self.waiting: OrderedDict[int, Any] = OrderedDict()
+        self.front: OrderedDict[int, Any] = OrderedDict()
         self.groups: tuple[Group, ...] = ()
+        self.only_group: Group | None = None
+        self.again: tuple[float, ...] = ()
 
     def __len__(self) -> int:
         return len(self.front) + len(self.waiting)
@@ -37,7 +53,8 @@ class Line:
     def since(self) -> float:
         """When the next one to be served joined. The line must not be empty."""
         line = self.front or self.waiting
-        return line[next(iter(line))]
+        since: float = line[next(iter(line))].since
+        return since
 
     def waited(self, now: float) -> float:
         """Seconds the next one to be served has waited."""
@@ -50,9 +67,24 @@ class Group:
     skills: by the index of the call type, None where there is none
     staffed: agents on duty now; idle: those with nothing in hand; spare: those with a chat or
     more in hand and room for another
+    speed: handle-time factor by call type; resolution: factor on first-contact resolution
+    only_line: the one line there is, when there is nothing to choose
     """
 
-    __slots__ = ("idle", "index", "lines", "name", "plan", "skills", "spare", "staffed")
+    __slots__ = (
+        "chat_lines",
+        "idle",
+        "index",
+        "lines",
+        "name",
+        "only_line",
+        "plan",
+        "resolution",
+        "skills",
+        "spare",
+        "speed",
+        "staffed",
+    )
 
     def __init__(
         self, index: int, plan: GroupPlan, types: tuple[CallType, ...], pool: Pool
@@ -64,8 +96,14 @@ class Group:
         self.skills: tuple[Skill | None, ...] = tuple(by_name.get(one.name) for one in types)
         self.lines: tuple[Line, ...] = ()
         self.idle = pool
-        self.spare: OrderedDict[Agent, None] = OrderedDict()
+        self.spare = SparePool(plan.concurrency)
         self.staffed = 0
+        self.speed: tuple[float, ...] = tuple(
+            skill.handle_time_factor if skill else 1.0 for skill in self.skills
+        )
+        self.resolution = 1.0
+        self.chat_lines: tuple[Line, ...] = ()
+        self.only_line: Line | None = None
 
 
 class Agent:
@@ -77,6 +115,7 @@ class Agent:
     __slots__ = (
         "busy",
         "event",
+        "event_off",
         "free_since",
         "group",
         "hands",
@@ -84,6 +123,8 @@ class Agent:
         "on_since",
         "present",
         "row",
+        "speed",
+        "stamp",
         "stint",
         "wanted_away",
     )
@@ -91,6 +132,7 @@ class Agent:
     def __init__(self, index: int, group: Group) -> None:
         self.index = index
         self.group = group
+        self.speed = group.speed
         self.busy = 0.0
         self.free_since = 0.0
         self.on_since = 0.0
@@ -100,6 +142,8 @@ class Agent:
         self.row = -1
         self.hands: list[Any] = []
         self.event: Any = None
+        self.event_off: Any = None
+        self.stamp = 0.0
 
     def __lt__(self, other: Agent) -> bool:
         return self.index < other.index
@@ -108,8 +152,11 @@ class Agent:
 class Pool(Protocol):
     """The idle agents of one group, in the order in which they are to be chosen."""
 
+    @property
+    def agents(self) -> Collection[Agent]: ...
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Agent]: ...
+    def take(self) -> Agent: ...
     def add(self, agent: Agent) -> None: ...
     def first(self) -> Agent: ...
     def remove(self, agent: Agent) -> None: ...
@@ -132,6 +179,9 @@ class LongestIdlePool:
 
     def first(self) -> Agent:
         return next(iter(self.agents))
+
+    def take(self) -> Agent:
+        return self.agents.popitem(False)[0]
 
     def remove(self, agent: Agent) -> None:
         del self.agents[agent]
@@ -157,6 +207,11 @@ class RandomPool:
 
     def first(self) -> Agent:
         return self.agents[int(self.draw.random() * len(self.agents))]
+
+    def take(self) -> Agent:
+        agent = self.first()
+        self.remove(agent)
+        return agent
 
     def remove(self, agent: Agent) -> None:
         place = self.place.pop(agent)
@@ -189,8 +244,35 @@ class LeastOccupiedPool:
             heapq.heappop(self.heap)
         return self.heap[0][1]
 
+    def take(self) -> Agent:
+        agent = self.first()
+        self.remove(agent)
+        return agent
+
     def remove(self, agent: Agent) -> None:
         del self.agents[agent]
+
+
+class SparePool:
+    """Agents with room for another chat; who has the fewest in hand comes first."""
+
+    def __init__(self, concurrency: int) -> None:
+        self.by_load: list[OrderedDict[Agent, None]] = [OrderedDict() for _ in range(concurrency)]
+
+    def __bool__(self) -> bool:
+        return any(self.by_load)
+
+    def first(self) -> Agent:
+        return next(next(iter(agents)) for agents in self.by_load if agents)
+
+    def put(self, agent: Agent, load: int) -> None:
+        """She has ``load`` chats in hand now."""
+        if 0 < load < len(self.by_load):
+            self.by_load[load][agent] = None
+
+    def take_out(self, agent: Agent) -> None:
+        for agents in self.by_load:
+            agents.pop(agent, None)
 
 
 POOLS = {

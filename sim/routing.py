@@ -27,10 +27,12 @@ class Rule:
 
     pool: the order of idle agents inside a group (``longest-idle``, ``random``, ``least-occupied``)
     every_agent: look at every idle agent, not at the first of each group (slower)
+    watches: ``allows`` looks at other lines or groups, so it is asked again whenever they change
     """
 
     pool: ClassVar[str | None] = None
     every_agent: ClassVar[bool] = False
+    watches: ClassVar[bool] = True
 
     def start(self, lines: Sequence[Line], groups: Sequence[Group]) -> None:
         """Called once before a run; remember what you need."""
@@ -46,6 +48,10 @@ class Rule:
     def again(self, line: Line) -> Sequence[float]:
         """Seconds after joining at which ``allows`` may have changed its mind."""
         return ()
+
+    def forbids(self, groups: Sequence[Group]) -> bool:
+        """Whether ``allows`` ever says no in this plan; if not, it is not asked."""
+        return True
 
 
 class LongestWait(Rule):
@@ -99,6 +105,8 @@ class LeastSkilledFirst(Rule):
 class SkillLevels(Rule):
     """Level 1 first; a skill with ``after`` serves only those who have waited that long."""
 
+    watches = False
+
     def allows(self, line: Line, agent: Agent, now: float) -> bool:
         after = _skill(line, agent).after
         return not after or now - line.since >= after - 1e-9
@@ -110,13 +118,21 @@ class SkillLevels(Rule):
         skills = [group.skills[line.index] for group in line.groups]
         return sorted({skill.after for skill in skills if skill is not None and skill.after})
 
+    def forbids(self, groups: Sequence[Group]) -> bool:
+        return any(skill.after for group in groups for skill in group.plan.skills)
+
 
 class Reserve(Rule):
     """A group serves a skill with a ``reserve`` only while more agents than that are idle."""
 
+    watches = False
+
     def allows(self, line: Line, agent: Agent, now: float) -> bool:
         reserve = _skill(line, agent).reserve
         return not reserve or len(agent.group.idle) > reserve
+
+    def forbids(self, groups: Sequence[Group]) -> bool:
+        return any(skill.reserve for group in groups for skill in group.plan.skills)
 
 
 class BestProficiency(Rule):
@@ -158,6 +174,10 @@ class Blend(Rule):
 
     def prefer(self, line: Line, agent: Agent, now: float) -> float:
         return 0.0 if line.call_type.channel in self.channels else 1.0
+
+    def forbids(self, groups: Sequence[Group]) -> bool:
+        lines = (line for group in groups for line in group.lines)
+        return any(line.call_type.channel in self.channels for line in lines)
 
 
 RULES: dict[str, type[Rule]] = {
@@ -222,6 +242,7 @@ class Router:
         self.vetoes = [rule for rule in rules if type(rule).allows is not Rule.allows]
         self.judges = [rule for rule in rules if type(rule).prefer is not Rule.prefer]
         self.work_conserving = not self.vetoes
+        self.watching = False
         self.every_agent = any(rule.every_agent for rule in rules)
         pools = [rule.pool for rule in rules if rule.pool]
         self.pool = pools[0] if pools else "longest-idle"
@@ -229,6 +250,9 @@ class Router:
     def start(self, lines: Sequence[Line], groups: Sequence[Group]) -> None:
         for rule in self.rules:
             self._ask(rule, "start", lines, groups)
+        self.vetoes = [rule for rule in self.vetoes if self._ask(rule, "forbids", groups)]
+        self.work_conserving = not self.vetoes
+        self.watching = any(rule.watches for rule in self.vetoes)
 
     def again(self, line: Line) -> list[float]:
         """All the seconds after joining at which to look for an agent once more."""
@@ -236,16 +260,15 @@ class Router:
 
     def agent_for(self, line: Line, now: float) -> Agent | None:
         """The agent who takes the head of this line, or None: it waits."""
-        chat = line.call_type.channel == "chat"
         pairs: list[Pair] = []
         for group in line.groups:
-            if len(group.idle):
+            if group.idle.agents:
                 if self.every_agent:
                     pairs += [(line, agent) for agent in group.idle]
                 else:
                     pairs.append((line, group.idle.first()))
-            elif chat and group.spare:
-                pairs.append((line, next(iter(group.spare))))
+            elif line.chat and group.spare:
+                pairs.append((line, group.spare.first()))
         found = self._best(pairs, now)
         return found[1] if found else None
 
@@ -255,33 +278,26 @@ class Router:
         return found[0] if found else None
 
     def _best(self, pairs: list[Pair], now: float) -> Pair | None:
-        for veto in self.vetoes:
-            pairs = [pair for pair in pairs if self._allows(veto, pair, now)]
-        if len(pairs) < 2:
-            return pairs[0] if pairs else None
-        for judge in self.judges:
-            figures = [self._prefer(judge, pair, now) for pair in pairs]
-            best = max(figures)
-            pairs = [pair for pair, figure in zip(pairs, figures, strict=True) if figure == best]
-            if len(pairs) == 1:
-                break
-        return pairs[0]
-
-    def _allows(self, rule: Rule, pair: Pair, now: float) -> bool:
-        answer = self._ask(rule, "allows", *pair, now)
-        if answer is True or answer is False:
-            return answer
-        raise _nonsense(rule, "allows", "True or False", answer)
-
-    def _prefer(self, rule: Rule, pair: Pair, now: float) -> float:
-        answer = self._ask(rule, "prefer", *pair, now)
+        rule = None
         try:
-            figure = float(answer)
-        except (TypeError, ValueError):
-            figure = math.nan
-        if math.isnan(figure):
-            raise _nonsense(rule, "prefer", "a number", answer)
-        return figure
+            for rule in self.vetoes:
+                pairs = [pair for pair in pairs if _allows(rule, pair, now)]
+            if len(pairs) < 2:
+                return pairs[0] if pairs else None
+            for rule in self.judges:
+                figures = [rule.prefer(line, agent, now) for line, agent in pairs]
+                if not math.isfinite(sum(figures)):
+                    raise _nonsense(rule, "prefer", "a finite number", figures)
+                best = max(figures)
+                pairs = [pair for pair, one in zip(pairs, figures, strict=True) if one == best]
+                if len(pairs) == 1:
+                    break
+            return pairs[0]
+        except RoutingError:
+            raise
+        except Exception as error:
+            name = type(rule).__name__
+            raise RoutingError(f"the routing rule {name} failed when asked: {error!r}") from error
 
     def _ask(self, rule: Rule, what: str, *arguments: object) -> Any:
         try:
@@ -289,6 +305,13 @@ class Router:
         except Exception as error:
             name = type(rule).__name__
             raise RoutingError(f"the routing rule {name}.{what} raised {error!r}") from error
+
+
+def _allows(rule: Rule, pair: Pair, now: float) -> bool:
+    answer = rule.allows(*pair, now)
+    if answer is True or answer is False:
+        return answer
+    raise _nonsense(rule, "allows", "True or False", answer)
 
 
 def _nonsense(rule: Rule, what: str, wanted: str, got: object) -> RoutingError:

@@ -292,6 +292,8 @@ class CallType:
             raise ValueError("outbound contacts come from the dialling list, not from arrivals")
         if self.channel in ("email", "outbound") and self.patience is not None:
             raise ValueError(f"nobody waits on the line for {self.channel}: leave patience out")
+        if self.consult is not None and self.channel != "voice":
+            raise ValueError("a consult puts the caller on hold: it belongs to the channel voice")
         total = sum(transfer.share for transfer in self.transfers)
         if total > 1 + 1e-9:
             raise ValueError(f"the transfers' shares must not add up to more than 1, got {total:g}")

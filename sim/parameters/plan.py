@@ -167,7 +167,7 @@ class Plan:
         wall = dates.datetime.combine(self.date, dates.datetime.min.time()) + dates.timedelta(
             seconds=plain
         )
-        return wall.replace(tzinfo=zone).timestamp() - start.timestamp()
+        return _instant(wall, zone) - start.timestamp()
 
     def clock_at(self, moment: float) -> float:
         """The other way round: what the clock shows, in seconds since midnight of the first day."""
@@ -178,6 +178,24 @@ class Plan:
         start = midnight.replace(tzinfo=zone).timestamp()
         then = dates.datetime.fromtimestamp(start + moment, zone).replace(tzinfo=None)
         return (then - midnight).total_seconds()
+
+
+def _instant(wall: dates.datetime, zone: ZoneInfo) -> float:
+    """Seconds of the epoch at a wall time: the first of two, the end of the gap when skipped."""
+    early = wall.replace(tzinfo=zone, fold=1)
+    late = wall.replace(tzinfo=zone, fold=0)
+    low, high = early.timestamp(), late.timestamp()
+    before = late.utcoffset()
+    if low >= high:
+        return high
+    # Read with the offset of after the gap it is before the change, and the other way round.
+    while high - low > 1e-3:
+        middle = (low + high) / 2
+        if dates.datetime.fromtimestamp(middle, zone).utcoffset() == before:
+            low = middle
+        else:
+            high = middle
+    return float(round(high))
 
 
 def _unique(kind: str, names: Iterable[str]) -> list[str]:

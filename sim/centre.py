@@ -1,0 +1,506 @@
+"""The centre as a SimPy model: contacts come in, wait, are served; agents come and go.
+
+What becomes of a contact besides (menus, retrials, transfers, callbacks …) is in ``sim.journey``,
+several chats in one agent's hands in ``sim.chats``. The state is explicit and small: one number a
+contact, lines of waiting ones, idle agents, and the columns of the ledger. No randomness is drawn
+while the clock runs, but for the choice among idle agents where the plan wants it random.
+"""
+
+from __future__ import annotations
+
+import gc
+import math
+from heapq import heappush
+from typing import Any
+
+import numpy as np
+
+from sim.chats import Chats
+from sim.clock import FIRST, LAST, NOTHING, Clock, Happening
+from sim.draws import Draws
+from sim.errors import RoutingError
+from sim.floor import POOLS, Agent, Group, Line
+from sim.journey import Journey
+from sim.ledger import Attendance, Ledger, close
+from sim.parameters import Plan
+from sim.records import Origin, Outcome, Records
+from sim.roster import Roster, roster
+from sim.routing import Router, make_rule
+from sim.streams import Streams
+from sim.traffic import Traffic, arrivals
+
+ANSWERED = int(Outcome.ANSWERED)
+INFINITE = math.inf
+
+
+def simulate(plan: Plan, replication: int = 0, seed: int | None = None) -> Records:
+    """Run the plan once. The same plan, seed and replication give the same records, bit for bit.
+
+    Raises RoutingError for routing rules that are unknown, raise or answer nonsense, PlanError for
+    what only shows when arrivals and rosters are made.
+    """
+    seed = plan.seed if seed is None else seed
+    streams = Streams(seed, replication)
+    centre = Centre(plan, streams, arrivals(plan, streams), roster(plan, streams))
+    # Nothing here makes cycles; looking for them again and again would cost a tenth of the time.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        centre.run()
+    finally:
+        if collecting:
+            gc.enable()
+    return centre.records(seed, replication)
+
+
+class Centre:
+    """One replication under way."""
+
+    __slots__ = (
+        "agents",
+        "answered",
+        "arrived",
+        "assigned",
+        "attendance",
+        "careful",
+        "chats",
+        "choosy",
+        "clock",
+        "eid",
+        "firsts",
+        "groups",
+        "journey",
+        "kind",
+        "knocks",
+        "ledger",
+        "left",
+        "lines",
+        "on_arrival",
+        "on_done",
+        "on_leave",
+        "on_talk_over",
+        "on_wake",
+        "outcome",
+        "patience",
+        "plan",
+        "queue",
+        "queued",
+        "released",
+        "roster",
+        "router",
+        "serve",
+        "simple",
+        "special",
+        "watching",
+        "wrap",
+    )
+
+    def __init__(self, plan: Plan, streams: Streams, traffic: Traffic, planned: Roster) -> None:
+        self.plan = plan
+        self.roster = planned
+        self.clock = Clock()
+        self.queue: list[Any] = self.clock._queue
+        self.eid = self.clock._eid
+        draws = Draws(plan.call_types, streams, traffic)
+        self.ledger = ledger = Ledger(traffic, draws)
+        self.attendance = Attendance()
+        self.firsts, self.arrived = ledger.firsts, ledger.arrived
+        self.kind, self.queued, self.answered = ledger.kind, ledger.queued, ledger.answered
+        self.left, self.released, self.outcome = ledger.left, ledger.released, ledger.outcome
+        self.assigned, self.patience = ledger.agent, ledger.patience
+        self.serve, self.wrap = ledger.serve, ledger.wrap
+        self.on_arrival = (self._arrive,)
+        self.on_done = (self._done,)
+        self.on_talk_over = (self._talk_over,)
+        self.on_wake = (self._wake,)
+        self.on_leave = (self._stint_over,)
+        self.router = Router([make_rule(choice) for choice in plan.routing])
+        self._lay_floor(streams)
+        self.watching = self.router.watching
+        self.agents = [
+            Agent(index, self.groups[group]) for index, group in enumerate(planned.groups.tolist())
+        ]
+        self.chats = Chats(self)
+        self.journey = Journey(self, draws, traffic)
+        # What the hot path must know of each call type, decided once.
+        self.knocks = [self.journey.knocks_first(kind) for kind in plan.call_types]
+        self.choosy = [self.journey.is_choosy(kind) for kind in plan.call_types]
+        self.special = [self._is_special(line) for line in self.lines]
+        self.simple = [
+            not special and not self.journey.has_sequel(kind)
+            for special, kind in zip(self.special, plan.call_types, strict=True)
+        ]
+        self.careful = [self.journey.minds_losses(kind) for kind in plan.call_types]
+
+    def _lay_floor(self, streams: Streams) -> None:
+        plan, router = self.plan, self.router
+        pool = POOLS.get(router.pool)
+        if pool is None:
+            known = ", ".join(sorted(POOLS))
+            raise RoutingError(
+                f"no order of idle agents is called {router.pool}: there are {known}"
+            )
+        self.lines = [Line(index, kind) for index, kind in enumerate(plan.call_types)]
+        self.groups = [
+            Group(index, group, plan.call_types, pool(streams.generator(f"idle/{group.name}")))
+            for index, group in enumerate(plan.groups)
+        ]
+        for group in self.groups:
+            group.lines = tuple(line for line in self.lines if group.skills[line.index])
+            group.chat_lines = tuple(line for line in group.lines if line.chat)
+            if group.plan.weeks is not None and plan.learning_curve is not None:
+                curve = plan.learning_curve
+                factor = float(np.interp(group.plan.weeks, curve.weeks, curve.handle_time_factor))
+                group.speed = tuple(speed * factor for speed in group.speed)
+                group.resolution = float(
+                    np.interp(group.plan.weeks, curve.weeks, curve.resolution_factor)
+                )
+        for line in self.lines:
+            line.groups = tuple(group for group in self.groups if line in group.lines)
+        router.start(self.lines, self.groups)
+        for line in self.lines:
+            line.again = tuple(router.again(line))
+            chatting = line.chat and any(group.plan.concurrency > 1 for group in line.groups)
+            simple = router.work_conserving and not router.every_agent and not chatting
+            if simple and len(line.groups) == 1:
+                line.only_group = line.groups[0]
+        for group in self.groups:
+            if router.work_conserving and len(group.lines) == 1:
+                group.only_line = group.lines[0]
+
+    def _is_special(self, line: Line) -> bool:
+        return self.journey.has_own_work(line) or (
+            line.chat and any(group.plan.concurrency > 1 for group in line.groups)
+        )
+
+    def run(self) -> None:
+        """Let the clock run until nothing more can happen."""
+        if self.ledger.firsts:
+            self.clock.at(self.ledger.arrived[0], Happening(0, self.on_arrival))
+        for agent, stints in zip(self.agents, self.roster.agents, strict=True):
+            agent.event = Happening(agent, NOTHING)
+            if stints:
+                agent.stint = 0
+                self.clock.at(stints[0].start, Happening(agent, (self._come,)), FIRST)
+        if self.plan.at_closing != "drain":
+            for day in range(self.plan.days):
+                closing = self.plan.moment(day, self.plan.closes)
+                self.clock.at(closing, Happening(day, (self._close,)), LAST)
+        self.clock.run_out()
+
+    def records(self, seed: int, replication: int) -> Records:
+        """What happened, once the clock has run out. Who still waits is left over."""
+        ended = max(
+            self.plan.moment(self.plan.days - 1, self.plan.closes),
+            max((end for _, _, end in self.attendance.present), default=0.0),
+            max((left for left in self.left if left == left), default=0.0),
+        )
+        for line in self.lines:
+            for row in (*line.front, *line.waiting):
+                self.ledger.end(row, Outcome.LEFT_OVER, ended)
+        return close(
+            self.ledger,
+            self.attendance,
+            self.roster,
+            seed=seed,
+            replication=replication,
+            ended=ended,
+        )
+
+    # --- contacts -------------------------------------------------------------------------------
+
+    def _arrive(self, event: Happening) -> None:
+        row: int = event.what
+        now = self.arrived[row]
+        following = row + 1
+        if following < self.firsts:
+            event.what = following
+            event.callbacks = self.on_arrival
+            heappush(self.queue, (self.arrived[following], 1, next(self.eid), event))
+        kind = self.kind[row]
+        if self.knocks[kind]:
+            self.journey.knock(row, kind, now)
+        else:
+            self.join(row, kind, now)
+
+    def join(self, row: int, kind: int, now: float, ahead: bool = False) -> None:
+        """A contact wants an agent: there is one for it, or it waits."""
+        line = self.lines[kind]
+        self.queued[row] = now
+        group = line.only_group
+        if group is not None and group.idle.agents:
+            self.begin(row, group.idle.take(), now)
+            return
+        place = Happening(row, NOTHING)
+        place.since = now
+        place.until = until = now + self.patience[row]
+        (line.front if ahead else line.waiting)[row] = place
+        if group is not None:
+            if not self.choosy[kind]:
+                if until < INFINITE:
+                    place.callbacks = self.on_wake
+                    heappush(self.queue, (until, 1, next(self.eid), place))
+                return
+        else:
+            self.serve_line(line, now)
+            if self.outcome[row]:
+                return
+        if self.choosy[kind] and self.journey.turns_away(row, kind, line, now):
+            return
+        self._set_alarm(place, line, now)
+        if self.watching:
+            self.reconsider(now)
+
+    def _set_alarm(self, place: Happening, line: Line, now: float) -> None:
+        """Wake the waiting contact when its patience ends, or a rule may change its mind before."""
+        wake = place.until
+        for seconds in line.again:
+            if place.since + seconds > now:
+                wake = min(wake, place.since + seconds)
+                break
+        if wake < INFINITE:
+            place.callbacks = self.on_wake
+            heappush(self.queue, (wake, 1, next(self.eid), place))
+
+    def _wake(self, place: Happening) -> None:
+        row: int = place.what
+        now = self.clock._now
+        line = self.lines[self.kind[row]]
+        if now < place.until:
+            place.callbacks = NOTHING
+            self.serve_line(line, now)
+            if not self.outcome[row]:
+                self._set_alarm(place, line, now)
+            return
+        self.lose(row, line, Outcome.ABANDONED, now)
+        if self.watching:
+            self.reconsider(now)
+
+    def lose(self, row: int, line: Line, outcome: Outcome, now: float) -> None:
+        """A waiting contact is gone from its line."""
+        place = line.waiting.pop(row, None) or line.front.pop(row)
+        if place.callbacks:
+            self.clock.call_off(place)
+        self.ledger.end(row, outcome, now)
+        if self.careful[line.index] or row >= self.ledger.firsts:
+            self.journey.lost(row, line.index, outcome, now)
+
+    def serve_line(self, line: Line, now: float) -> None:
+        """Let idle agents take from this line as long as the rules find one."""
+        while line.waiting or line.front:
+            for group in line.groups:
+                if group.idle.agents or (line.chat and group.spare):
+                    break
+            else:
+                return
+            agent = self.router.agent_for(line, now)
+            if agent is None:
+                return
+            if not agent.hands:
+                agent.group.idle.remove(agent)
+            self.take(line, agent, now)
+
+    def reconsider(self, now: float) -> None:
+        """A rule that watches other lines may let somebody through now."""
+        for line in self.lines:
+            if line.waiting or line.front:
+                self.serve_line(line, now)
+
+    def take(self, line: Line, agent: Agent, now: float) -> None:
+        """This agent, idle no more, serves the head of the line."""
+        row, place = (line.front or line.waiting).popitem(False)
+        if place.callbacks:
+            self.clock.call_off(place)
+        self.begin(row, agent, now)
+
+    def begin(self, row: int, agent: Agent, now: float) -> None:
+        """An agent answers."""
+        kind = self.kind[row]
+        speed = agent.speed[kind]
+        serve = self.serve[row] * speed
+        wrap = self.wrap[row] * speed
+        self.outcome[row] = ANSWERED
+        if self.special[kind]:
+            if self.lines[kind].chat and agent.group.plan.concurrency > 1:
+                self.chats.begin(row, agent, now)
+                return
+            serve, wrap = self.journey.own_work(row, kind, agent, now)
+        self.answered[row] = now
+        self.assigned[row] = agent.index
+        self.left[row] = left = now + serve
+        self.released[row] = released = left + wrap
+        agent.row = row
+        agent.busy += released - now
+        event = agent.event
+        if self.simple[kind] and row < self.firsts:
+            event.callbacks = self.on_done
+            heappush(self.queue, (released, 1, next(self.eid), event))
+        else:
+            event.callbacks = self.on_talk_over
+            heappush(self.queue, (left, 1, next(self.eid), event))
+
+    def _talk_over(self, event: Happening) -> None:
+        agent: Agent = event.what
+        now = self.clock._now
+        if self.journey.talk_over(agent.row, agent, now):
+            self.wrap_up(agent, now)
+        if self.watching:
+            self.reconsider(now)
+
+    def wrap_up(self, agent: Agent, now: float) -> None:
+        """The customer is gone; after-call work, if there is any."""
+        row = agent.row
+        wrap = self.released[row] - self.left[row]
+        self.left[row] = now
+        self.released[row] = now + wrap
+        if wrap > 0:
+            agent.event.callbacks = self.on_done
+            heappush(self.queue, (now + wrap, 1, next(self.eid), agent.event))
+        else:
+            self.release(agent, now)
+
+    def _done(self, event: Happening) -> None:
+        now = self.clock._now
+        self.release(event.what, now)
+        if self.watching:
+            self.reconsider(now)
+
+    def release(self, agent: Agent, now: float) -> None:
+        """Nothing in hand any more: she goes if she should have, or is free."""
+        agent.row = -1
+        if agent.wanted_away and self.goes(agent):
+            self._go(agent, now)
+            return
+        group = agent.group
+        line = group.only_line
+        if line is not None:
+            if line.waiting or line.front:
+                self.take(line, agent, now)
+                if agent.hands:
+                    self.chats.fill(agent, now)
+                return
+            agent.free_since = now
+            group.idle.add(agent)
+            return
+        agent.free_since = now
+        group.idle.add(agent)
+        for line in group.lines:
+            if line.waiting or line.front:
+                chosen = self.router.line_for(agent, group.lines, now)
+                if chosen is not None:
+                    group.idle.remove(agent)
+                    self.take(chosen, agent, now)
+                    if agent.hands:
+                        self.chats.fill(agent, now)
+                    return
+                break
+        if agent.wanted_away:  # she stayed to empty lines from which the rules let her take nothing
+            group.idle.remove(agent)
+            self._go(agent, now)
+
+    def interrupt(self, agent: Agent, now: float, outcome: Outcome) -> None:
+        """Her shift is over in the middle of a contact, and the plan says not to finish it."""
+        row = agent.row
+        speed = agent.group.speed[self.kind[row]]
+        rest = self.left[row] - now
+        wrap = self.released[row] - self.left[row]
+        self.clock.call_off(agent.event)
+        agent.event = Happening(agent, NOTHING)
+        self.left[row] = self.released[row] = now
+        self.outcome[row] = int(outcome)
+        if outcome == Outcome.HANDED_BACK:
+            self.journey.hand_back(row, rest / speed, wrap / speed, now)
+        else:
+            self.journey.hang_up(row, now)
+
+    # --- agents ---------------------------------------------------------------------------------
+
+    def _come(self, event: Happening) -> None:
+        agent: Agent = event.what
+        now = self.clock._now
+        stints = self.roster.agents[agent.index]
+        stint = stints[agent.stint]
+        if agent.stint == 0 or stints[agent.stint - 1].last:
+            agent.busy = 0.0
+        agent.present = True
+        agent.wanted_away = False
+        agent.on_since = now
+        agent.group.staffed += 1
+        event.callbacks = self.on_leave
+        heappush(self.queue, (stint.end, FIRST, next(self.eid), event))
+        self.release(agent, now)
+        if self.watching:
+            self.reconsider(now)
+
+    def _stint_over(self, event: Happening) -> None:
+        agent: Agent = event.what
+        now = self.clock._now
+        last = self.roster.agents[agent.index][agent.stint].last
+        rule = agent.group.plan.shift_end if last else "finish"
+        agent.wanted_away = True
+        if agent.hands:
+            self.chats.shift_over(agent, now, rule)
+        elif agent.row < 0:
+            agent.group.idle.remove(agent)
+            self._go(agent, now)
+        elif rule in ("hand back", "disconnect") and self._in_talk(agent, now):
+            back = rule == "hand back"
+            self.interrupt(agent, now, Outcome.HANDED_BACK if back else Outcome.CUT_OFF)
+            agent.row = -1
+            self._go(agent, now)
+        if self.watching:
+            self.reconsider(now)
+
+    def _in_talk(self, agent: Agent, now: float) -> bool:
+        row = agent.row
+        return (
+            self.outcome[row] == ANSWERED
+            and self.left[row] > now
+            and self.ledger.origin_of(row) != Origin.CONSULT
+        )
+
+    def goes(self, agent: Agent) -> bool:
+        """Whether she may go now that her hands are empty."""
+        stint = self.roster.agents[agent.index][agent.stint]
+        draining = stint.last and agent.group.plan.shift_end == "drain"
+        return not (draining and any(line.waiting or line.front for line in agent.group.lines))
+
+    def _go(self, agent: Agent, now: float) -> None:
+        stints = self.roster.agents[agent.index]
+        stint = stints[agent.stint]
+        agent.present = False
+        agent.group.staffed -= 1
+        if now > agent.on_since:
+            self.attendance.present.append((agent.index, agent.on_since, now))
+        late = now - stint.end if stint.keeps_length else 0.0
+        following = agent.stint + 1
+        while following < len(stints) and stints[following].end <= max(
+            now, stints[following].start + late
+        ):
+            following += 1
+        if following == len(stints):
+            return
+        back = max(now, stints[following].start + late)
+        if not stint.last:
+            self.attendance.away.append((agent.index, now, back, stint.paid))
+        agent.stint = following
+        self.clock.at(back, Happening(agent, (self._come,)), FIRST)
+
+    # --- the day --------------------------------------------------------------------------------
+
+    def _close(self, event: Happening) -> None:
+        """Closing time for those on the line: cut off, or called back when the centre opens."""
+        day: int = event.what
+        now = self.clock._now
+        call_back = self.plan.at_closing == "call back" and day + 1 < self.plan.days
+        for line in self.lines:
+            if line.call_type.channel not in ("voice", "chat"):
+                continue
+            for row in [*line.front, *line.waiting]:
+                if self.ledger.origin_of(row) in (Origin.CALLBACK, Origin.CONSULT):
+                    continue
+                if call_back:
+                    self.lose(row, line, Outcome.CALLBACK, now)
+                    self.journey.call_back(row, self.plan.moment(day + 1, self.plan.opens))
+                else:
+                    self.lose(row, line, Outcome.CLOSED, now)

@@ -1,0 +1,80 @@
+"""Every contact's luck, drawn ahead and kept by contact: who she is does not depend on the policy.
+
+A contact's draws belong to the first row of its chain and the number of rows before it, so the
+same customer has the same patience and the same issue under two plans, whatever happens between.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.parameters import CallType, Distribution
+from sim.parameters.distributions import Floats
+from sim.streams import Streams
+from sim.traffic import Traffic
+
+
+class Draws:
+    """Arrays of draws, one for each source, call type and step, made when first asked for."""
+
+    def __init__(
+        self, call_types: tuple[CallType, ...], streams: Streams, traffic: Traffic
+    ) -> None:
+        self.call_types = call_types
+        self.streams = streams
+        self.kinds = traffic.call_types
+        self.counts = np.bincount(traffic.call_types, minlength=len(call_types))
+        self._places: list[int] = []
+        self._uniforms: dict[tuple[str, int, int], Floats] = {}
+        self._values: dict[tuple[str, int, int, int], Floats] = {}
+
+    def uniforms(self, source: str, kind: int, step: int = 0) -> Floats:
+        """One number in [0, 1) for each first contact of call type ``kind``."""
+        key = (source, kind, step)
+        found = self._uniforms.get(key)
+        if found is None:
+            name = f"{source}/{self.call_types[kind].name}"
+            found = self.streams.uniforms(name, int(self.counts[kind]), step)
+            self._uniforms[key] = found
+        return found
+
+    def fresh(self, source: str, kind: int, distribution: Distribution | None) -> Floats:
+        """Values for the first rows of a call type, not kept here."""
+        count = int(self.counts[kind])
+        if distribution is None:
+            return np.zeros(count)
+        uniforms = self.streams.uniforms(f"{source}/{self.call_types[kind].name}", count)
+        return distribution.quantile(uniforms)
+
+    def chance(self, source: str, root: int, step: int) -> float:
+        """This contact's number in [0, 1) for one decision."""
+        kind = int(self.kinds[root])
+        return self.uniforms(source, kind, step).item(self._place(root))
+
+    def value(
+        self, source: str, root: int, step: int, serving: int, distribution: Distribution
+    ) -> float:
+        """This contact's duration in seconds.
+
+        serving: tells distributions of the same source apart (call type, or call type and group)
+        """
+        kind = int(self.kinds[root])
+        key = (source, kind, step, serving)
+        found = self._values.get(key)
+        if found is None:
+            found = distribution.quantile(self.uniforms(source, kind, step))
+            self._values[key] = found
+        return found.item(self._place(root))
+
+    def _place(self, root: int) -> int:
+        if not self._places:
+            self._places = _places(self.kinds, len(self.call_types))
+        return self._places[root]
+
+
+def _places(kinds: np.ndarray, count: int) -> list[int]:
+    places = np.empty(len(kinds), dtype=np.int64)
+    for kind in range(count):
+        mine = np.flatnonzero(kinds == kind)
+        places[mine] = np.arange(len(mine))
+    return places.tolist()

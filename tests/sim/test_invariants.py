@@ -1,0 +1,93 @@
+"""Every run of any plan obeys the laws of ``laws.py``; the same seed gives the same run."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.centre import simulate
+from sim.parameters import CallType, Exponential, Group, Plan, PoissonArrivals, Service, Skill
+from tests.sim import laws
+from tests.sim.strategies import FIRST_COME, durations, plans
+
+
+@settings(max_examples=120)
+@given(plans(), st.integers(0, 1000))
+def test_every_run_obeys_the_laws(plan: Plan, replication: int) -> None:
+    records = simulate(plan, replication)
+    laws.check(plan, records)
+    assert records.same_as(simulate(plan, replication))
+
+
+@settings(max_examples=60)
+@given(plans(routing=FIRST_COME))
+def test_first_come_first_served_and_nobody_waits_for_nothing(plan: Plan) -> None:
+    records = simulate(plan)
+    laws.first_come_first_served(records)
+    laws.nobody_waits_while_somebody_idles(plan, records)
+
+
+single = st.builds(
+    lambda counts, service, agents, seed: Plan(
+        call_types=(CallType("calls", Service(service), PoissonArrivals(counts)),),
+        groups=(Group("all", (Skill("calls"),), agents),),
+        opens=8 * 3600.0,
+        closes=11 * 3600.0,
+        seed=seed,
+    ),
+    st.lists(st.floats(0, 40), min_size=6, max_size=6).map(tuple),
+    durations(10, 400),
+    st.integers(1, 8),
+    st.integers(0, 10**6),
+)
+
+
+@settings(max_examples=60)
+@given(single)
+def test_one_agent_more_never_lengthens_a_wait_without_abandonment(plan: Plan) -> None:
+    group = plan.groups[0]
+    assert isinstance(group.agents, int)
+    more = dataclasses.replace(plan, groups=(dataclasses.replace(group, agents=group.agents + 1),))
+    before, after = simulate(plan), simulate(more)
+    assert np.array_equal(before.arrived, after.arrived)
+    served = before.agent >= 0
+    assert (after.waited[served] <= before.waited[served] + 1e-6).all()
+
+
+def test_called_off_patience_leaves_nothing_behind() -> None:
+    from sim.roster import roster
+
+    from sim.centre import Centre
+    from sim.parameters import ConstantArrivals, Fixed, Patience
+    from sim.streams import Streams
+    from sim.traffic import arrivals
+
+    kind = CallType(
+        "calls",
+        Service(Exponential(300.0)),
+        ConstantArrivals(120.0),
+        patience=Patience(Fixed(86400.0)),
+    )
+    plan = Plan((kind,), (Group("all", (Skill("calls"),), 11),), opens=0.0, closes=36000.0)
+    streams = Streams(1, 0)
+    centre = Centre(plan, streams, arrivals(plan, streams), roster(plan, streams))
+    longest = 0
+
+    real = centre.clock.call_off
+
+    def watched(happening: object) -> None:
+        nonlocal longest
+        real(happening)  # type: ignore[arg-type]
+        longest = max(longest, len(centre.queue))
+
+    centre.clock.call_off = watched  # type: ignore[method-assign]
+    centre.run()
+    records = centre.records(1, 0)
+    # A patience of a day is called off for everybody: none is left in the list, nobody waited on.
+    assert (records.waited > 0).sum() > 300
+    assert (records.outcome == 1).all()
+    waiting_at_once = 60
+    assert longest < 2 * (waiting_at_once + 11) + 64
