@@ -1,0 +1,287 @@
+"""How fast a day is simulated, beside the same models in SimPy and in Ciw.
+
+    python benchmarks/simulator.py [--quick] [--only single|multi|scale|workers] [--rounds 3]
+    python benchmarks/simulator.py --profile [--only single|multi|scale]
+
+Every measurement is a fresh process and runs from the plan to the half-hour figures: drawing,
+simulating, records, figures. Engines take turns, round after round; medians are printed, and what
+came out of the models beside them, so that everybody sees that they did the same work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import json
+import pstats
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+# The simulator is imported where it is measured: this process stays small, because a child's peak
+# memory is never less than its parent's was when it started.
+if TYPE_CHECKING:
+    from sim.parameters import Plan
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One run. seconds: wall clock; memory: peak of the process in MB, by ``getrusage``."""
+
+    calls: int
+    seconds: float
+    memory: float
+    service_level: float
+    abandonment: float
+
+
+@dataclass(frozen=True)
+class Work:
+    """One engine on one model. size: days of the model, or replications; small with --quick."""
+
+    engine: str
+    size: int
+    quick: int
+    run: Callable[[int], Measured]
+
+
+@dataclass(frozen=True)
+class Aim:
+    """How many times as fast (calls a second) the one must be as the other."""
+
+    fast: str
+    slow: str
+    at_least: float
+
+
+# What is measured
+
+
+def timed(work: Callable[[], tuple[int, float, float]]) -> Measured:
+    """``work`` answers calls, service level and abandonment."""
+    began = time.perf_counter()
+    calls, service_level, abandonment = work()
+    seconds = time.perf_counter() - began
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    return Measured(calls, seconds, memory, service_level, abandonment)
+
+
+def callwright(plan: Plan) -> Measured:
+    from sim.metrics import figures
+
+    from sim.centre import simulate
+
+    def work() -> tuple[int, float, float]:
+        records = simulate(plan)
+        by_type = figures(plan, records).by_type
+        return (
+            len(records),
+            float(by_type["service_level"][-1, -1]),
+            float(by_type["abandonment"][-1, -1]),
+        )
+
+    return timed(work)
+
+
+def single_callwright(days: int) -> Measured:
+    from rivals.cases import single_queue
+
+    return callwright(single_queue(days=days))
+
+
+def single_simpy(days: int) -> Measured:
+    from rivals import simpy_single
+    from rivals.cases import single_queue
+
+    centre = simpy_single.Centre.of(single_queue(days=days))
+
+    def work() -> tuple[int, float, float]:
+        rows = simpy_single.run(centre, seed=1)
+        found = simpy_single.figures(centre, rows)
+        return len(rows), float(found["service_level"][-1]), float(found["abandonment"][-1])
+
+    return timed(work)
+
+
+def single_ciw(days: int) -> Measured:
+    from rivals import ciw_single, simpy_single
+    from rivals.cases import single_queue
+
+    centre = simpy_single.Centre.of(single_queue(days=days))
+
+    def work() -> tuple[int, float, float]:
+        rows = ciw_single.run(centre, seed=1)
+        found = ciw_single.figures(centre, rows)
+        return len(rows), float(found["service_level"][-1]), float(found["abandonment"][-1])
+
+    return timed(work)
+
+
+def multi_callwright(percent: int) -> Measured:
+    from rivals.cases import multi_skill
+
+    return callwright(multi_skill(percent / 100))
+
+
+def multi_simpy(percent: int) -> Measured:
+    from rivals import simpy_multi
+    from rivals.cases import multi_skill
+
+    plan = multi_skill(percent / 100)
+
+    def work() -> tuple[int, float, float]:
+        rows = simpy_multi.run(plan, seed=1)
+        found = simpy_multi.figures(plan, rows)
+        types = [found[one.name] for one in plan.call_types]
+        offered = [float(one["offered"][-1]) for one in types]
+
+        def overall(measure: str) -> float:
+            parts = (float(one[measure][-1]) * n for one, n in zip(types, offered, strict=True))
+            return sum(parts) / sum(offered)
+
+        return len(rows.contacts), overall("service_level"), overall("abandonment")
+
+    return timed(work)
+
+
+def sized_callwright(agents: int) -> Callable[[int], Measured]:
+    def run(days: int) -> Measured:
+        from rivals.cases import sized
+
+        return callwright(sized(agents, days))
+
+    return run
+
+
+def replicated(workers: int) -> Callable[[int], Measured]:
+    def run(replications: int) -> Measured:
+        from rivals.cases import multi_skill
+        from sim.experiment import run as experiment
+
+        plan = multi_skill()
+
+        def work() -> tuple[int, float, float]:
+            result = experiment(plan, replications=replications, workers=workers)
+            days = [one.by_type for one in result.figures]
+            calls = sum(float(day["offered"][-1, -1]) for day in days)
+            service_level, abandonment = (
+                statistics.fmean(float(day[measure][-1, -1]) for day in days)
+                for measure in ("service_level", "abandonment")
+            )
+            return round(calls), service_level, abandonment
+
+        return timed(work)
+
+    return run
+
+
+CASES: dict[str, tuple[str, tuple[Work, ...], tuple[Aim, ...]]] = {
+    "single": (
+        "Single queue with abandonment: 100 erlangs, 95 agents; days",
+        (
+            Work("Callwright", 21, 4, single_callwright),
+            Work("SimPy", 21, 4, single_simpy),
+            Work("Ciw", 4, 1, single_ciw),
+        ),
+        (Aim("Callwright", "SimPy", 5.0), Aim("Callwright", "Ciw", 12.0)),
+    ),
+    "multi": (
+        "Multi-skill day: 5 call types, 8 groups, 300 agents; percent of its size",
+        (Work("Callwright", 100, 25, multi_callwright), Work("SimPy", 100, 25, multi_simpy)),
+        (Aim("Callwright", "SimPy", 4.0),),
+    ),
+    "scale": (
+        "The same load for each agent: days of twelve hours",
+        (
+            Work("50 agents", 20, 4, sized_callwright(50)),
+            Work("1,000 agents", 1, 1, sized_callwright(1000)),
+        ),
+        (Aim("1,000 agents", "50 agents", 0.75),),
+    ),
+    "workers": (
+        "An experiment with the multi-skill day: replications",
+        (Work("2 workers", 40, 6, replicated(2)), Work("1 worker", 40, 6, replicated(1))),
+        (Aim("2 workers", "1 worker", 1.8),),
+    ),
+}
+
+
+# The rounds and the tables
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="small models")
+    parser.add_argument("--only", choices=tuple(CASES), action="append", help="these cases alone")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--profile", action="store_true", help="where Callwright's time goes")
+    parser.add_argument("--measure", nargs=2, metavar=("CASE", "ENGINE"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.measure:
+        work = find(*options.measure)
+        print(json.dumps(asdict(work.run(work.quick if options.quick else work.size))))
+        return
+    for case in options.only or CASES:
+        if options.profile:
+            profile(case, options.quick)
+        else:
+            compare(case, options.quick, options.rounds)
+
+
+def find(case: str, engine: str) -> Work:
+    return next(work for work in CASES[case][1] if work.engine == engine)
+
+
+def profile(case: str, quick: bool) -> None:
+    """The 25 functions of Callwright in which most of the time is spent, themselves alone."""
+    work = CASES[case][1][0]
+    profiler = cProfile.Profile()
+    profiler.enable()
+    work.run(work.quick if quick else work.size)
+    profiler.disable()
+    pstats.Stats(profiler).sort_stats("tottime").print_stats(25)
+
+
+def compare(case: str, quick: bool, rounds: int) -> None:
+    title, works, aims = CASES[case]
+    found: dict[str, list[Measured]] = {work.engine: [] for work in works}
+    for _ in range(rounds):
+        for work in works:
+            found[work.engine].append(fresh(case, work.engine, quick))
+    print(f"\n{title}\n")
+    print("| | size | calls | seconds | calls/s | peak memory | service level | abandonment |")
+    print("|---|---|---|---|---|---|---|---|")
+    speed: dict[str, float] = {}
+    for work in works:
+        runs = found[work.engine]
+        first, seconds = runs[0], statistics.median(run.seconds for run in runs)
+        memory = statistics.median(run.memory for run in runs)
+        speed[work.engine] = first.calls / seconds
+        print(
+            f"| {work.engine} | {work.quick if quick else work.size} | {first.calls:,} "
+            f"| {seconds:.2f} | {speed[work.engine]:,.0f} | {memory:,.0f} MB "
+            f"| {first.service_level:.1%} | {first.abandonment:.2%} |"
+        )
+    print()
+    for aim in aims:
+        ratio = speed[aim.fast] / speed[aim.slow]
+        print(f"{aim.fast} / {aim.slow}: {ratio:.2f} × (aim: at least {aim.at_least:g})")
+
+
+def fresh(case: str, engine: str, quick: bool) -> Measured:
+    """One measurement in a process of its own."""
+    command = [sys.executable, __file__, "--measure", case, engine]
+    done = subprocess.run(
+        command + ["--quick"] * quick, check=True, stdout=subprocess.PIPE, text=True
+    )
+    return Measured(**json.loads(done.stdout.splitlines()[-1]))
+
+
+if __name__ == "__main__":
+    main()
