@@ -1,0 +1,1 @@
+"""How each figure is made from records; ``sim.metrics`` is the door."""

@@ -1,0 +1,134 @@
+"""From records to figures, by pure functions. Definitions are in ``sim.measures``:
+``contacts`` for call types, ``agents`` for groups, ``names`` for what each figure is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import SimError
+from sim.measures.agents import by_group
+from sim.measures.contacts import by_type, waiting
+from sim.measures.grid import Grid, interval_labels
+from sim.measures.names import GROUP_MEASURES, TYPE_MEASURES, Measure
+from sim.measures.rows import Rows
+from sim.parameters import Plan
+from sim.records import Records
+from sim.results import Figures
+
+__all__ = [
+    "GROUP_MEASURES",
+    "TYPE_MEASURES",
+    "Histogram",
+    "Measure",
+    "figures",
+    "interval_labels",
+    "wait_histogram",
+    "waits",
+    "worst_interval",
+]
+
+Floats = NDArray[np.float64]
+HANDFUL = 5.0
+
+
+def figures(plan: Plan, records: Records) -> Figures:
+    """Every figure of one replication.
+
+    A contact belongs to the interval in which it arrived; time averages are exact integrals over
+    each interval. Contacts that arrive in the plan's warm-up are left out, and time averages begin
+    when it is over: counts of those intervals are 0, the rest of their figures NaN.
+    """
+    rows = Rows(plan, records, Grid.of(plan))
+    types, groups = by_type(rows), by_group(rows)
+    return Figures(
+        by_type={one.name: types[one.name] for one in TYPE_MEASURES},
+        by_group={one.name: groups[one.name] for one in GROUP_MEASURES},
+    )
+
+
+def waits(records: Records, plan: Plan, call_type: str | None = None) -> Floats:
+    """Seconds each contact waited in the line, in order of the records: the waits that the mean
+    and the percentiles are made of. Without a call type those of all that may be pooled (calls and
+    chats, where there are any).
+
+    Raises SimError for a call type the plan does not have.
+    """
+    return _waits(Rows(plan, records, Grid.of(plan)), call_type)[0]
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """How long contacts waited. edges: (bins + 1,) seconds; answered, lost: (bins,) contacts."""
+
+    edges: Floats
+    answered: Floats
+    lost: Floats
+
+
+def wait_histogram(
+    records: Records,
+    plan: Plan,
+    call_type: str | None = None,
+    bins: int | Sequence[float] = 30,
+) -> Histogram:
+    """The distribution of ``waits``. bins: how many of the same width, or their edges in seconds.
+
+    A bin holds its lower edge and not the upper one, but for the last, which holds both.
+    """
+    rows = Rows(plan, records, Grid.of(plan))
+    seconds, which = _waits(rows, call_type)
+    if isinstance(bins, int):
+        longest = float(seconds.max()) if len(seconds) else 0.0
+        edges = np.linspace(0.0, longest or 1.0, bins + 1)
+    else:
+        edges = np.asarray(bins, dtype=np.float64)
+    served = rows.served[which]
+    answered, lost = (
+        np.histogram(part, edges)[0].astype(np.float64)
+        for part in (seconds[served], seconds[~served])
+    )
+    return Histogram(edges, answered, lost)
+
+
+def _waits(rows: Rows, call_type: str | None) -> tuple[Floats, NDArray[np.int64]]:
+    names = [one.name for one in rows.plan.call_types]
+    if call_type is None:
+        wanted = rows.together
+    elif call_type in names:
+        wanted = np.array([name == call_type for name in names])
+    else:
+        raise SimError(f"no call type is called {call_type}: there are {', '.join(names)}")
+    which = np.flatnonzero(waiting(rows) & wanted[rows.records.call_type])
+    return rows.waited[which], which
+
+
+def worst_interval(
+    found: Figures, measure: str, column: int = -1, *, by_group: bool = False
+) -> tuple[int, float]:
+    """The interval with the worst figure of a measure, and the figure.
+
+    column: of the call type or group, the last being all together. ``by_group`` chooses the group's
+    measure where a call type has one of the same name. Worst is lowest where high is better, else
+    highest. Intervals with fewer than five contacts offered (handled, for a group) don't count:
+    one caller of two is no bad half hour. ``(-1, nan)`` where no interval counts.
+
+    Raises SimError for a measure nobody knows.
+    """
+    groups = by_group or measure not in found.by_type
+    tables, known = (found.by_group, GROUP_MEASURES) if groups else (found.by_type, TYPE_MEASURES)
+    better = {one.name: one.better for one in known}
+    if measure not in better:
+        raise SimError(f"no measure is called {measure}: there are {', '.join(better)}")
+    values = tables[measure][:-1, column]
+    weight = tables["handled" if groups else "offered"][:-1, column]
+    counted = np.flatnonzero((weight >= HANDFUL) & np.isfinite(values))
+    if not len(counted):
+        return -1, float("nan")
+    worst = np.argmin if better[measure] == "high" else np.argmax
+    index = int(counted[worst(values[counted])])
+    return index, float(values[index])
