@@ -1,0 +1,66 @@
+"""The clock on the wall against the time that passes, over nights in which clocks change."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.parameters import Plan
+from sim.parameters.distributions import Floats
+from sim.parameters.units import DAY
+
+_LOOK_EVERY = DAY / 4
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """From moment ``start`` to ``end`` the clock runs evenly and shows the moment + ``ahead``.
+
+    Moments are seconds since midnight of the plan's first day, and so is the clock but for the
+    hours by which it was put forward (``ahead`` > 0) or back since.
+    """
+
+    start: float
+    end: float
+    ahead: float
+
+    def holds(self, clock: Floats) -> NDArray[np.bool_]:
+        """Whether the clock shows these times in this stretch."""
+        moments = clock - self.ahead
+        return np.asarray((moments >= self.start) & (moments < self.end))
+
+
+def stretches(plan: Plan) -> tuple[Stretch, ...]:
+    """The whole time of a plan, cut where clocks change; one stretch where they never do."""
+    if plan.date is None or plan.timezone is None:
+        return (Stretch(0.0, math.inf, 0.0),)
+    looks = np.arange(0.0, (plan.days + 4) * DAY, _LOOK_EVERY).tolist()
+    found = []
+    since, ahead = 0.0, 0.0
+    for before, after in pairwise(looks):
+        then = _ahead(plan, after)
+        if then != ahead:
+            change = _change(plan, before, after)
+            found.append(Stretch(since, change, ahead))
+            since, ahead = change, then
+    return (*found, Stretch(since, math.inf, ahead))
+
+
+def _ahead(plan: Plan, moment: float) -> float:
+    return float(round(plan.clock_at(moment) - moment))
+
+
+def _change(plan: Plan, low: float, high: float) -> float:
+    """The whole second between two moments from which on the clock shows another time."""
+    before = _ahead(plan, low)
+    while high - low > 1:
+        middle = float((low + high) // 2)
+        if _ahead(plan, middle) == before:
+            low = middle
+        else:
+            high = middle
+    return high
