@@ -1,0 +1,1 @@
+"""Exact or independently solved results that the simulator is held to."""
