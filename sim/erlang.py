@@ -335,11 +335,12 @@ def _inverse_b(servers: int, load: float) -> float:
     if load == 0:
         return math.inf
     # So many steps from the middle of a Poisson distribution nothing is left for sixteen digits.
-    terms = np.arange(int(9 * math.sqrt(max(servers, load))) + 40)
+    steps = int(9 * math.sqrt(max(servers, load))) + 40
     if load >= servers:
-        return 1.0 + float(np.cumprod((servers - terms[:servers]) / load).sum())
+        falling = (servers - np.arange(min(steps, servers))) / load
+        return 1.0 + float(np.cumprod(falling).sum())
     exactly = _poisson(servers, load)
-    more = float(np.cumprod(load / (servers + 1 + terms)).sum())
+    more = float(np.cumprod(load / (servers + 1 + np.arange(steps))).sum())
     return 1 / exactly - more if exactly > 1e-307 else math.inf
 
 
