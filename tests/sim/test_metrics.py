@@ -1,0 +1,457 @@
+"""Small days whose every figure can be worked out on paper."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.errors import SimError
+from sim.metrics import (
+    GROUP_MEASURES,
+    TYPE_MEASURES,
+    figures,
+    interval_labels,
+    wait_histogram,
+    waits,
+    worst_interval,
+)
+from sim.parameters import Callback, Dialling, Plan, Target
+from sim.records import Origin, Outcome
+from sim.results import Figures
+from tests.sim.records_by_hand import OPEN, Row, call_type, plan, records
+
+DEFINITIONS = {
+    "service_level_of_offered": "answered in time / offered",
+    "service_level_of_answered": "answered in time / answered",
+    "service_level_less_short": "answered in time / (offered - short abandons)",
+    "service_level_with_short": "(answered in time + short abandons) / offered",
+}
+
+
+def at(minutes: float) -> float:
+    return OPEN + 60 * minutes
+
+
+def call(minutes: float, wait: float, talk: float, wrap: float = 0.0, **more: object) -> Row:
+    """A call answered by agent 0 after ``wait`` seconds."""
+    start = at(minutes) + wait
+    row = {"agent": 0, "answered": start, "left": start + talk, "released": start + talk + wrap}
+    return Row(at(minutes), **{**row, **more})
+
+
+def lost(minutes: float, wait: float, outcome: Outcome = Outcome.ABANDONED, **more: object) -> Row:
+    return Row(at(minutes), outcome, left=at(minutes) + wait, **more)
+
+
+def day(rows: list[Row], the_plan: Plan | None = None, **options: object) -> Figures:
+    return figures(the_plan or plan(), records(rows, **options))
+
+
+def told(found: Figures, measure: str, column: int = -1) -> list[float]:
+    return found.by_type[measure][:, column].tolist()
+
+
+def of_group(found: Figures, measure: str, column: int = -1) -> list[float]:
+    return found.by_group[measure][:, column].tolist()
+
+
+TWO_HALF_HOURS = [
+    call(0, 0, 100),
+    call(5, 20, 200, wrap=30),
+    call(10, 25, 300, hold=60.0),
+    lost(12, 5),
+    lost(13, 40),
+    call(40, 10, 60),
+]
+
+
+def test_every_measure_is_there_and_has_its_shape():
+    found = day(TWO_HALF_HOURS)
+    assert list(found.by_type) == [one.name for one in TYPE_MEASURES]
+    assert list(found.by_group) == [one.name for one in GROUP_MEASURES]
+    assert {table.shape for table in (*found.by_type.values(), *found.by_group.values())} == {
+        (3, 2)
+    }
+
+
+def test_contacts_are_counted_where_they_arrived():
+    found = day(TWO_HALF_HOURS)
+    assert told(found, "offered") == [5, 1, 6]
+    assert told(found, "answered") == [3, 1, 4]
+    assert told(found, "answered_in_time") == [2, 1, 3]
+    assert told(found, "abandoned") == [2, 0, 2]
+    assert told(found, "short_abandons") == [1, 0, 1]
+    assert told(found, "abandonment") == pytest.approx([2 / 5, 0, 2 / 6])
+
+
+@pytest.mark.parametrize(
+    ("measure", "expected"),
+    [
+        ("service_level_of_offered", [2 / 5, 1, 3 / 6]),
+        ("service_level_of_answered", [2 / 3, 1, 3 / 4]),
+        ("service_level_less_short", [2 / 4, 1, 3 / 5]),
+        ("service_level_with_short", [3 / 5, 1, 4 / 6]),
+    ],
+)
+def test_the_four_definitions_and_the_target_s_own(measure: str, expected: list[float]):
+    target = Target(definition=DEFINITIONS[measure])
+    found = day(TWO_HALF_HOURS, plan(target=target))
+    assert told(found, measure) == pytest.approx(expected)
+    assert told(found, "service_level") == pytest.approx(expected)
+
+
+def test_all_types_pool_numerators_and_denominators_each_by_its_own_definition():
+    types = (
+        call_type("quick", target=Target(within=10.0)),
+        call_type(
+            "slow", target=Target(within=60.0, definition=DEFINITIONS["service_level_of_answered"])
+        ),
+    )
+    rows = [
+        call(0, 9, 60),
+        call(1, 11, 60),
+        call(2, 12, 60),
+        call(3, 50, 60, call_type=1),
+        lost(4, 80, call_type=1),
+    ]
+    found = day(rows, plan(types))
+    assert found.by_type["service_level"][0].tolist() == pytest.approx([1 / 3, 1, 2 / 4])
+
+
+def test_a_wait_of_exactly_the_target_is_in_time():
+    moment = at(7) + 0.1
+    rows = [Row(moment, answered=moment + 20.0, left=moment + 60, agent=0)]
+    assert told(day(rows), "answered_in_time")[-1] == 1
+
+
+def test_waits():
+    found = day(TWO_HALF_HOURS)
+    assert told(found, "asa") == pytest.approx([45 / 3, 10, 55 / 4])
+    assert told(found, "mean_wait") == pytest.approx([90 / 5, 10, 100 / 6])
+    assert told(found, "wait_p50") == pytest.approx([20, 10, 15])
+    assert told(found, "wait_p80") == pytest.approx([28, 10, 25])
+    assert told(found, "wait_p95") == pytest.approx([37, 10, 36.25])
+    assert told(found, "wait_max") == [40, 10, 40]
+
+
+def test_handling():
+    found = day(TWO_HALF_HOURS)
+    assert told(found, "talk") == pytest.approx([540 / 3, 60, 600 / 4])
+    assert told(found, "hold") == pytest.approx([20, 0, 15])
+    assert told(found, "after_call") == pytest.approx([10, 0, 7.5])
+    assert told(found, "aht") == pytest.approx([210, 60, 172.5])
+
+
+def test_queue_is_the_exact_time_average_in_the_interval_it_stood_in():
+    rows = [call(29, 120, 60), lost(29.5, 60), call(10, 30, 60), call(59, 600, 60)]
+    found = day(rows)
+    # 8:29-8:31 and 8:29:30-8:30:30 straddle the border; after closing nobody counts.
+    assert told(found, "queue_length") == pytest.approx([120 / 1800, 150 / 1800, 270 / 3600])
+    assert told(found, "queue_max") == [2, 2, 2]
+
+
+def test_the_peak_of_the_whole_run_may_come_after_closing():
+    rows = [
+        call(59, 600, 60),
+        call(59.5, 600, 60),
+        call(50, 30, 60, queued=at(61), answered=at(65)),
+    ]
+    found = day(rows)
+    assert told(found, "queue_max") == [0, 2, 3]
+
+
+def test_blocked_balked_and_served_by_the_menu():
+    nan = math.nan
+    rows = [
+        call(0, 0, 60),
+        lost(1, 0, Outcome.BUSY, queued=nan),
+        lost(2, 0, Outcome.FULL),
+        lost(3, 0, Outcome.BALKED),
+        lost(4, 30, Outcome.CONTAINED, queued=nan),
+        lost(5, 10, Outcome.LEFT_MENU, queued=nan),
+    ]
+    found = day(rows)
+    assert told(found, "offered")[-1] == 4
+    assert [told(found, name)[-1] for name in ("busy", "full", "balked", "contained")] == [1] * 4
+    assert told(found, "abandoned")[-1] == 0
+    assert told(found, "mean_wait")[-1] == 0
+    assert waits(records(rows), plan()).tolist() == [0, 0]
+
+
+def test_what_comes_of_a_contact():
+    rows = [
+        lost(0, 30),
+        call(3, 0, 60, origin=Origin.RETRIAL, parent=0, resolved=0),
+        call(20, 0, 60, origin=Origin.REPEAT, parent=1, resolved=1),
+        call(31, 0, 60, outcome=Outcome.TRANSFERRED),
+        call(32, 0, 90, origin=Origin.TRANSFER, parent=3),
+        call(40, 0, 60, resolved=1),
+        call(42, 0, 60, resolved=1),
+        call(45, 0, 60, resolved=0),
+    ]
+    found = day(rows)
+    assert told(found, "retrials") == [1, 0, 1]
+    assert told(found, "repeats") == [1, 0, 1]
+    assert told(found, "transfers") == [0, 1, 1]
+    assert told(found, "offered") == [3, 5, 8]
+    assert told(found, "answered") == [2, 5, 7]
+    assert told(found, "first_contact_resolution")[1:] == pytest.approx([2 / 3, 2 / 3])
+    assert math.isnan(told(found, "first_contact_resolution")[0])
+
+
+def test_a_contact_handed_back_is_one_contact_with_all_its_work():
+    rows = [
+        call(0, 0, 100, outcome=Outcome.HANDED_BACK),
+        call(2, 30, 200, wrap=50, origin=Origin.HANDED_BACK, parent=0, agent=1),
+    ]
+    found = day(rows, agent_group=(0, 0))
+    assert told(found, "offered")[-1] == told(found, "answered")[-1] == 1
+    assert told(found, "aht")[-1] == 350
+    assert of_group(found, "handled")[-1] == 2
+
+
+def test_consults_are_work_but_no_contact():
+    rows = [
+        call(0, 0, 300),
+        call(1, 0, 120, origin=Origin.CONSULT, parent=0, agent=1),
+    ]
+    present = [(0, OPEN, at(30)), (1, OPEN, at(30))]
+    found = day(rows, agent_group=(0, 0), present=present)
+    assert told(found, "offered")[-1] == told(found, "answered")[-1] == 1
+    assert told(found, "aht")[-1] == 300
+    assert of_group(found, "handled")[-1] == 1
+    assert of_group(found, "occupancy")[0] == pytest.approx(420 / 3600)
+
+
+CALLED_BACK = call_type(callback=Callback(60.0, 1.0, promised=600.0), target=Target(within=20.0))
+
+
+def test_callbacks_belong_to_the_contact_that_asked_for_them():
+    rows = [
+        lost(0, 0, Outcome.CALLBACK),
+        lost(1, 0, Outcome.CALLBACK),
+        lost(2, 0, Outcome.CALLBACK),
+        lost(3, 0, Outcome.CALLBACK),
+        call(9, 60, 100, origin=Origin.CALLBACK, parent=0, due=at(10)),
+        call(25, 0, 100, origin=Origin.CALLBACK, parent=1, due=at(12)),
+        call(21, 0, 20, outcome=Outcome.NO_ANSWER, origin=Origin.CALLBACK, parent=2, due=at(12)),
+        call(51, 0, 80, origin=Origin.CALLBACK, parent=6, due=at(51)),
+        lost(10, 3000, Outcome.LEFT_OVER, origin=Origin.CALLBACK, parent=3, due=at(14)),
+    ]
+    found = day(rows, plan((CALLED_BACK,)))
+    assert told(found, "offered") == [4, 0, 4]
+    assert told(found, "callbacks") == [4, 0, 4]
+    assert told(found, "answered") == [3, 0, 3]  # rung, whether they picked up or not
+    assert told(found, "answered_in_time") == [2, 0, 2]
+    assert told(found, "service_level")[-1] == 0.5
+    assert told(found, "callbacks_kept")[-1] == 0.5
+    assert told(found, "aht") == pytest.approx([100, 80, 280 / 3])
+    assert math.isnan(told(found, "mean_wait")[-1])  # nobody waited on the line
+
+
+EMAIL = call_type("mail", channel="email", target=Target(within=3600.0))
+
+
+def test_an_e_mail_is_in_time_when_it_is_done():
+    rows = [
+        call(0, 1800, 1800),  # done after exactly an hour
+        call(1, 1800, 1860),
+        call(2, 60, 60, outcome=Outcome.HANDED_BACK),
+        call(4, 7200, 60, origin=Origin.HANDED_BACK, parent=2),
+        lost(50, 600, Outcome.LEFT_OVER),
+    ]
+    found = day(rows, plan((EMAIL,)))
+    assert told(found, "answered_in_time")[-1] == 1
+    assert told(found, "email_age")[-1] == pytest.approx((3600 + 3660 + 7380) / 3)
+    assert told(found, "offered")[-1] == 4
+    # At 8:30 two e-mails and the rest of the third are open; at 9:00 one is done, one has come.
+    assert told(found, "backlog") == [3, 3, 3]
+
+
+def test_e_mails_do_not_drown_the_waits_of_callers():
+    rows = [call(0, 10, 60), call(1, 9000, 60, call_type=1)]
+    the_plan = plan((call_type(), EMAIL))
+    found = day(rows, the_plan)
+    assert found.by_type["asa"][-1].tolist() == [10, 9000, 10]
+    assert found.by_type["wait_p95"][-1].tolist() == [10, 9000, 10]
+    assert found.by_type["queue_max"][-1].tolist() == [1, 1, 1]
+    assert found.by_type["offered"][-1].tolist() == [1, 1, 2]
+    assert waits(records(rows), the_plan).tolist() == [10]
+    assert waits(records(rows), the_plan, "mail").tolist() == [9000]
+
+
+OUTBOUND = call_type("list", channel="outbound", dialling=Dialling(4, 0.5))
+
+
+def test_outbound_contacts_count_where_they_were_dialled():
+    rows = [
+        call(0, 60, 200),
+        call(0, 120, 20, outcome=Outcome.NO_ANSWER),
+        call(35, 0, 100, origin=Origin.DIAL, parent=1),
+        lost(0, 3600, Outcome.LEFT_OVER),
+        call(1, 30, 60, call_type=1),
+    ]
+    found = day(rows, plan((OUTBOUND, call_type())))
+    assert told(found, "offered", 0) == [2, 1, 3]
+    assert told(found, "answered", 0) == [1, 1, 2]
+    assert told(found, "reached", 0) == pytest.approx([0.5, 1, 2 / 3])
+    assert told(found, "reached") == pytest.approx([0.5, 1, 2 / 3])
+    assert told(found, "backlog", 0) == [1, 1, 1]
+    assert np.isnan(told(found, "asa", 0)).all()
+    assert np.isnan(told(found, "service_level", 0)).all()
+    assert told(found, "service_level")[-1] == 0  # the one call, answered late
+    assert told(found, "aht", 0) == pytest.approx([200, 100, 150])
+
+
+def test_money():
+    kinds = (
+        call_type(revenue=5.0, cost_per_minute=0.6),
+        call_type("mail", channel="email", cost_per_minute=0.1, revenue=1.0),
+    )
+    rows = [
+        call(0, 60, 120),
+        lost(1, 30),
+        call(2, 0, 60, outcome=Outcome.CUT_OFF),
+        call(3, 3600, 600, call_type=1),
+        call(4, 0, 60, origin=Origin.CONSULT, parent=0),
+    ]
+    found = day(rows, plan(kinds, groups=({"cost_per_hour": 30.0},)), present=[(0, OPEN, at(70))])
+    assert found.by_type["revenue"][-1].tolist() == [5, 1, 6]
+    assert found.by_type["cost"][-1].tolist() == pytest.approx([2.7, 1.0, 3.7])
+    assert of_group(found, "paid_hours") == pytest.approx([0.5, 0.5, 7 / 6])
+    assert of_group(found, "cost") == pytest.approx([15, 15, 35])
+
+
+def test_agents_on_duty_absent_and_paid():
+    present = [(0, at(-10), at(20)), (0, at(30), at(65)), (1, at(5), at(60))]
+    planned = [(0, at(-10), at(20)), (0, at(30), at(60)), (1, at(0), at(60)), (2, at(0), at(60))]
+    found = day(
+        [],
+        plan(groups=({}, {})),
+        agent_group=(0, 0, 1),
+        present=present,
+        planned=planned,
+        away=[(0, at(20), at(30), 1), (1, at(0), at(5), 0)],
+    )
+    assert of_group(found, "agents", 0) == pytest.approx([45 / 30, 2, 105 / 60])
+    assert of_group(found, "absent", 0) == pytest.approx([5 / 30, 0, 5 / 60])
+    assert of_group(found, "absent") == pytest.approx([35 / 30, 1, 65 / 60])
+    # The whole run's adherence has the minutes before opening too: 115 of 120 planned.
+    assert of_group(found, "adherence", 0) == pytest.approx([45 / 50, 1, 115 / 120])
+    assert of_group(found, "adherence", 1) == [0, 0, 0]
+    assert of_group(found, "paid_hours", 0) == pytest.approx([55 / 60, 1, 130 / 60])
+    assert of_group(found, "idle", 0) == pytest.approx([1.5, 2, 1.75])
+    assert np.isnan(of_group(found, "occupancy", 1)).all()
+
+
+def test_occupancy_of_the_whole_run_has_the_overtime():
+    rows = [call(10, 0, 600), call(55, 0, 900, wrap=60)]
+    found = day(rows, present=[(0, OPEN, at(71))])
+    assert of_group(found, "occupancy") == pytest.approx([600 / 1800, 300 / 1800, 1560 / 4260])
+    assert of_group(found, "idle") == pytest.approx([1200 / 1800, 1500 / 1800, 2700 / 3600])
+    assert of_group(found, "handled") == [1, 1, 2]
+    assert of_group(found, "aht") == pytest.approx([600, 960, 780])
+
+
+def test_chats_that_overlap_are_one_busy_time_and_several_contacts_in_hand():
+    chats = call_type("chat", channel="chat")
+    rows = [call(0, 0, 600), call(5, 0, 600), call(20, 0, 300)]
+    found = day(rows, plan((chats,), groups=({"concurrency": 2},)), present=[(0, OPEN, at(60))])
+    assert of_group(found, "occupancy") == pytest.approx([1200 / 1800, 0, 1200 / 3600])
+    assert of_group(found, "utilisation") == pytest.approx([1500 / 3600, 0, 1500 / 7200])
+
+
+def test_warm_up_is_left_out():
+    rows = [call(5, 30, 60), call(14, 120, 600), call(20, 10, 60), lost(50, 10)]
+    found = day(rows, plan(warm_up=900.0), present=[(0, OPEN, at(60))])
+    assert told(found, "offered") == [1, 1, 2]
+    assert told(found, "wait_max")[-1] == 10
+    assert told(found, "queue_length") == pytest.approx([70 / 900, 10 / 1800, 80 / 2700])
+    # The call that arrived at 8:14 was answered at 8:16 and is work of the interval.
+    assert of_group(found, "handled") == [2, 0, 2]
+    assert of_group(found, "occupancy") == pytest.approx([660 / 900, 0, 660 / 2700])
+    late = day(rows, plan(warm_up=1800.0), present=[(0, OPEN, at(60))])
+    assert told(late, "offered") == [0, 1, 1]
+    assert math.isnan(told(late, "queue_length")[0])
+    assert math.isnan(of_group(late, "agents")[0])
+
+
+def test_a_day_without_contacts_or_agents_has_nothing_to_tell():
+    found = day([])
+    for measure in ("service_level", "asa", "aht", "wait_p80", "email_age", "callbacks_kept"):
+        assert np.isnan(found.by_type[measure]).all()
+    for measure in ("occupancy", "utilisation", "adherence"):
+        assert np.isnan(found.by_group[measure]).all()
+    for measure in ("offered", "queue_length", "queue_max", "cost"):
+        assert not found.by_type[measure].any()
+    assert not found.by_group["agents"].any()
+
+
+def test_outside_the_hours_the_nearest_interval_counts():
+    the_plan = plan(days=2, opens=8 * 3600.0, closes=18 * 3600.0, interval=3600)
+    moments = [1.0, 7.5, 8.0, 17.99, 18.5, 24.9, 25.1, 31.0, 45.0]
+    rows = [Row(3600 * moment, Outcome.ABANDONED, left=3600 * moment + 9) for moment in moments]
+    offered = told(day(rows, the_plan), "offered")
+    assert {place: count for place, count in enumerate(offered[:-1]) if count} == {
+        0: 3,
+        9: 3,
+        10: 2,
+        19: 1,
+    }
+    assert sum(offered[:-1]) == offered[-1] == len(moments)
+
+
+def test_a_last_interval_may_be_shorter():
+    the_plan = plan(closes=OPEN + 2700.0)
+    found = day([lost(40, 450)], the_plan)
+    assert told(found, "queue_length") == pytest.approx([0, 300 / 900, 300 / 2700])
+
+
+def test_days_on_which_clocks_change():
+    night = {"timezone": "Europe/Berlin", "opens": 0.0, "closes": 4 * 3600.0, "interval": 3600}
+    spring = plan(date="2026-03-29", **night)
+    found = day([], spring, present=[(0, 0.0, 3 * 3600.0)])
+    assert interval_labels(spring) == ["00:00", "01:00", "02:00", "03:00"]
+    assert of_group(found, "paid_hours") == pytest.approx([1, 1, 0, 1, 3])
+    assert math.isnan(of_group(found, "agents")[2])  # from two to three there was no time
+    autumn = plan(date="2026-10-25", **night)
+    found = day([], autumn, present=[(0, 0.0, 5 * 3600.0)])
+    assert of_group(found, "paid_hours") == pytest.approx([1, 1, 2, 1, 5])
+
+
+def test_labels_of_several_days():
+    assert interval_labels(plan()) == ["08:00", "08:30"]
+    assert interval_labels(plan(days=2))[1:3] == ["day 1 08:30", "day 2 08:00"]
+    assert interval_labels(plan(days=2, date="2026-03-02"))[2] == "Tue 03 Mar 08:00"
+
+
+def test_the_worst_interval_is_one_with_contacts_to_speak_of():
+    busy = [call(minute, 100 if minute < 2 else 5, 10) for minute in range(10)]
+    found = day([*busy, lost(45, 300)])
+    assert told(found, "service_level")[:2] == [0.8, 0.0]
+    assert worst_interval(found, "service_level") == (0, 0.8)
+    assert worst_interval(found, "wait_max") == (0, 100)
+    assert worst_interval(found, "aht", by_group=True) == (0, 10)
+    assert worst_interval(found, "occupancy")[0] == -1  # nobody was on duty
+    with pytest.raises(SimError, match="no measure is called asas"):
+        worst_interval(found, "asas")
+
+
+def test_the_histogram_holds_every_wait_once():
+    found = wait_histogram(records(TWO_HALF_HOURS), plan(), bins=[0, 10, 20, 40])
+    assert found.answered.tolist() == [1, 1, 2]
+    assert found.lost.tolist() == [1, 0, 1]
+    even = wait_histogram(records(TWO_HALF_HOURS), plan(), "calls", bins=4)
+    assert even.edges.tolist() == [0, 10, 20, 30, 40]
+    assert wait_histogram(records([]), plan(), bins=2).answered.tolist() == [0, 0]
+    with pytest.raises(SimError, match="no call type is called sales: there are calls"):
+        wait_histogram(records([]), plan(), "sales")
+
+
+def test_measures_are_described():
+    for one in (*TYPE_MEASURES, *GROUP_MEASURES):
+        assert one.label
+        assert one.unit in {"share", "seconds", "contacts", "agents", "money", "hours"}
+        assert one.better in {"high", "low", ""}
