@@ -1,0 +1,453 @@
+"""Rosters: each planned agent is there, with her stints, breaks and absences where they belong."""
+
+from __future__ import annotations
+
+import datetime as dates
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.parameters import (
+    Adherence,
+    Break,
+    CallType,
+    Exponential,
+    Fixed,
+    Group,
+    Plan,
+    PullOff,
+    Service,
+    Shift,
+    Skill,
+    Uniform,
+)
+from sim.roster import Roster, Stint, roster
+from sim.streams import Streams
+
+H = 3600.0
+DAY = 86400.0
+SKILLS = (Skill("calls"),)
+
+
+def team(name: str = "team", **rest: Any) -> Group:
+    return Group(name, SKILLS, **rest)
+
+
+def plan(*groups: Group, **rest: Any) -> Plan:
+    hours = {"opens": 8 * H, "closes": 10 * H}
+    types = (CallType("calls", Service(Fixed(60.0))),)
+    return Plan(call_types=types, groups=groups, **{**hours, **rest})
+
+
+def made(day: Plan, replication: int = 0) -> Roster:
+    return roster(day, Streams(1, replication))
+
+
+def hours(stints: tuple[Stint, ...]) -> list[tuple[float, float]]:
+    return [(one.start / H, one.end / H) for one in stints]
+
+
+def lunch(start: float, length: float = H / 2, paid: bool = False) -> Break:
+    return Break(start * H, length, paid, "lunch")
+
+
+def test_one_number_holds_all_day_and_every_day() -> None:
+    found = made(plan(team(agents=2), team("others", agents=1), days=2))
+
+    assert found.groups.tolist() == [0, 0, 1]
+    assert found.groups.dtype == np.int16
+    assert [hours(own) for own in found.agents] == [[(8, 10), (32, 34)]] * 3
+    assert all(one.last and one.away == "off" and not one.paid for one in found.agents[0])
+    assert found.planned[:2] == ((0, 8 * H, 10 * H), (0, 32 * H, 34 * H))
+
+
+def test_agents_per_interval_go_and_come_back() -> None:
+    found = made(plan(team(agents=(2, 3, 1, 2))))
+
+    assert [hours(own) for own in found.agents] == [
+        [(8, 10)],
+        [(8, 9), (9.5, 10)],
+        [(8.5, 9)],
+    ]
+    assert found.agents[1][0] == Stint(8 * H, 9 * H, "off", last=True)
+
+
+def test_a_short_last_interval_ends_at_closing() -> None:
+    found = made(plan(team(agents=(0, 1)), closes=8.75 * H))
+
+    assert [hours(own) for own in found.agents] == [[(8.5, 8.75)]]
+
+
+def test_nobody_wanted_is_nobody_there() -> None:
+    found = made(plan(team(agents=0), team("none", agents=(0, 0, 0, 0))))
+
+    assert found.agents == ()
+    assert found.planned == ()
+    assert len(found.groups) == 0
+
+
+def test_a_centre_that_never_closes_sends_nobody_home_at_midnight() -> None:
+    always = plan(team(agents=(1,) * 24 + (2,) * 24), opens=0.0, closes=24 * H, days=3)
+    found = made(always)
+
+    assert [hours(own) for own in found.agents] == [
+        [(0, 72)],
+        [(12, 24), (36, 48), (60, 72)],
+    ]
+    late = made(
+        plan(
+            team(agents=1, adherence=Adherence(Fixed(60), Fixed(30))),
+            opens=0.0,
+            closes=24 * H,
+            days=3,
+        )
+    )
+    assert [(one.start, one.end) for one in late.agents[0]] == [(60.0, 3 * DAY - 30)]
+
+
+def test_shifts_have_their_breaks_and_keep_their_people() -> None:
+    shifts = (
+        Shift(7 * H, 15 * H, 2, (lunch(11), Break(9 * H, 900))),
+        Shift(12 * H, 20 * H, 1, days=(1, 5)),
+    )
+    found = made(plan(team(shifts=shifts), days=2))
+
+    assert len(found.agents) == 3
+    assert found.agents[0] == found.agents[1]
+    assert found.agents[0][:3] == (
+        Stint(7 * H, 9 * H, "break", paid=True, keeps_length=True),
+        Stint(9.25 * H, 11 * H, "lunch", paid=False, keeps_length=True),
+        Stint(11.5 * H, 15 * H, "off", last=True),
+    )
+    assert hours(found.agents[0][3:]) == [(31, 33), (33.25, 35), (35.5, 39)]
+    assert hours(found.agents[2]) == [(36, 44)]
+    assert [one for one in found.planned if one[0] == 2] == [(2, 36 * H, 44 * H)]
+    assert [one[1:] for one in found.planned if one[0] == 0][:2] == [
+        (7 * H, 9 * H),
+        (9.25 * H, 11 * H),
+    ]
+
+
+def test_night_shifts_end_the_next_morning() -> None:
+    night = Shift(22 * H, 6 * H, 1, (lunch(2),))
+    found = made(plan(team(shifts=(night,)), days=2))
+
+    assert hours(found.agents[0]) == [(22, 26), (26.5, 30), (46, 50), (50.5, 54)]
+    assert [one.last for one in found.agents[0]] == [False, True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("date", "ends"),
+    [(dates.date(2026, 3, 28), 29), (dates.date(2026, 10, 24), 31)],
+)
+def test_nights_in_which_clocks_change_are_shorter_or_longer(date: dates.date, ends: float) -> None:
+    night = Shift(22 * H, 6 * H, 1, (lunch(3.5),))
+    berlin: dict[str, Any] = {"date": date, "timezone": "Europe/Berlin"}
+    found = made(plan(team(shifts=(night,)), **berlin))
+
+    pause = 26.5 if ends == 29 else 28.5
+    assert hours(found.agents[0]) == [(22, pause), (pause + 0.5, ends)]
+
+
+def test_breaks_in_the_skipped_hour_follow_each_other() -> None:
+    night = Shift(22 * H, 6 * H, 1, (lunch(2.25), Break(3 * H, 900)))
+    berlin: dict[str, Any] = {"date": dates.date(2026, 3, 28), "timezone": "Europe/Berlin"}
+    found = made(plan(team(shifts=(night,)), **berlin))
+
+    assert hours(found.agents[0]) == [(22, 26), (26.75, 29)]
+    assert found.agents[0][0].away == "lunch"
+
+
+def test_breaks_that_touch_are_one_called_as_the_longest() -> None:
+    shift = Shift(8 * H, 16 * H, 1, (Break(11.75 * H, 900, name="coffee"), lunch(12)))
+    found = made(plan(team(shifts=(shift,))))
+
+    assert found.agents[0][0] == Stint(8 * H, 11.75 * H, "lunch", keeps_length=True)
+    assert found.agents[0][1].start == 12.5 * H
+
+
+def test_breaks_at_the_ends_of_a_shift_make_it_shorter() -> None:
+    shift = Shift(8 * H, 16 * H, 1, (lunch(8), lunch(12), lunch(15.5)))
+    found = made(plan(team(shifts=(shift,))))
+
+    assert hours(found.agents[0]) == [(8.5, 12), (12.5, 15.5)]
+    assert found.agents[0][1].last
+    assert found.agents[0][1].away == "off"
+
+
+def test_overtime_and_early_leave_are_for_the_last_of_each_shift() -> None:
+    shifts = (Shift(8 * H, 16 * H, 3), Shift(9 * H, 17 * H, 1))
+    longer = made(plan(team(shifts=shifts, overtime=H, overtime_agents=2)))
+    shorter = made(plan(team(shifts=shifts, early_leave=H, early_leave_agents=1)))
+
+    assert [own[-1].end / H for own in longer.agents] == [16, 17, 17, 18]
+    assert [end / H for _, _, end in longer.planned] == [16, 17, 17, 18]
+    assert [own[-1].end / H for own in shorter.agents] == [16, 16, 15, 16]
+
+
+def test_overtime_per_interval_is_for_the_last_of_those_who_close() -> None:
+    found = made(plan(team(agents=(1, 3, 2, 0), overtime=900, overtime_agents=1)))
+
+    assert [own[-1].end / H for own in found.agents] == [9.5, 9.75, 9]
+
+
+def test_overtime_runs_into_the_next_shift_at_most() -> None:
+    found = made(
+        plan(
+            team(shifts=(Shift(8 * H, 7 * H, 1),), overtime=2 * H, overtime_agents=1),
+            days=2,
+        )
+    )
+
+    assert hours(found.agents[0]) == [(8, 57)]
+    assert found.planned == ((0, 8 * H, 32 * H), (0, 32 * H, 57 * H))
+
+
+def test_leaving_before_coming_is_not_being_there() -> None:
+    found = made(plan(team(agents=2, early_leave=3 * H, early_leave_agents=1)))
+
+    assert [len(own) for own in found.agents] == [1, 0]
+    assert len(found.planned) == 1
+
+
+def test_shrinkage_keeps_each_away_all_day_by_chance() -> None:
+    day = plan(team(agents=500, shrinkage=0.2), days=8)
+    found = made(day)
+    present = sum(len(own) for own in found.agents)
+
+    assert len(found.planned) == 4000
+    assert abs(present - 3200) < 4 * (4000 * 0.2 * 0.8) ** 0.5
+    by_day = np.zeros((500, 8))
+    for person, own in enumerate(found.agents):
+        by_day[person, [int(one.start // DAY) for one in own]] = 1
+    assert abs(np.corrcoef(by_day[:, 0], by_day[:, 1])[0, 1]) < 0.15
+    assert made(day, replication=1).agents != found.agents
+
+
+def test_absence_takes_the_whole_shift_breaks_included() -> None:
+    shift = Shift(8 * H, 16 * H, 200, (lunch(12),))
+    found = made(plan(team(shifts=(shift,), shrinkage=0.5)))
+
+    assert {len(own) for own in found.agents} == {0, 2}
+
+
+def test_late_and_early_have_their_distributions() -> None:
+    habits = Adherence(late=Exponential(300.0), early=Uniform(0.0, 600.0))
+    found = made(plan(team(agents=4000, adherence=habits)))
+    late = np.array([own[0].start - 8 * H for own in found.agents])
+    early = np.array([10 * H - own[-1].end for own in found.agents])
+
+    assert late.mean() == pytest.approx(300, rel=0.07)
+    assert (late > 300).mean() == pytest.approx(np.exp(-1), abs=0.03)
+    assert early.mean() == pytest.approx(300, rel=0.04)
+    assert abs(np.corrcoef(late, early)[0, 1]) < 0.06
+    assert found.planned[0] == (0, 8 * H, 10 * H)
+
+
+def test_nobody_is_later_than_her_first_break_or_leaves_before_the_last_is_over() -> None:
+    shift = Shift(8 * H, 16 * H, 1, (lunch(9), lunch(15)))
+    strays = Adherence(late=Fixed(2 * H), early=Fixed(2 * H))
+    found = made(plan(team(shifts=(shift,), adherence=strays)))
+
+    assert hours(found.agents[0]) == [(9.5, 15)]
+    gone = made(plan(team(agents=1, adherence=strays)))
+    assert gone.agents == ((),)
+
+
+def test_each_run_of_intervals_has_its_own_lateness() -> None:
+    habits = Adherence(late=Uniform(1.0, 600.0))
+    found = made(plan(team(agents=(1, 0, 0, 1), adherence=habits)))
+    first, second = (one.start % 1800 for one in found.agents[0])
+
+    assert first != second
+
+
+def test_pull_offs_take_agents_for_the_window_and_pay_them() -> None:
+    training = PullOff(8.5 * H, 9 * H, 2, "coaching")
+    found = made(plan(team(agents=3, pull_offs=(training,)), days=2))
+
+    for own in found.agents[:2]:
+        assert hours(own) == [(8, 8.5), (9, 10), (32, 32.5), (33, 34)]
+        assert own[0] == Stint(8 * H, 8.5 * H, "coaching", paid=True, keeps_length=False)
+    assert hours(found.agents[2]) == [(8, 10), (32, 34)]
+    assert found.planned[0] == (0, 8 * H, 10 * H)
+
+
+def test_pull_offs_spare_breaks_and_those_not_there_throughout() -> None:
+    shifts = (
+        Shift(8 * H, 16 * H, 1, (lunch(10.25),)),
+        Shift(10.5 * H, 16 * H, 1),
+        Shift(8 * H, 16 * H, 1),
+        Shift(8 * H, 10.75 * H, 1),
+    )
+
+    def away(agents: int) -> list[bool]:
+        found = made(plan(team(shifts=shifts, pull_offs=(PullOff(10 * H, 11 * H, agents),))))
+        return [any(one.away == "training" for one in own) for own in found.agents]
+
+    assert away(1) == [False, False, True, False]
+    assert away(2) == [True, False, True, False]
+    assert away(50) == [True, False, True, False]
+
+
+def test_a_pull_off_swallows_what_it_covers_of_a_break() -> None:
+    shift = Shift(8 * H, 16 * H, 1, (lunch(10.75),))
+    found = made(plan(team(shifts=(shift,), pull_offs=(PullOff(10 * H, 11 * H, 1),))))
+
+    assert hours(found.agents[0]) == [(8, 10), (11.25, 16)]
+    assert found.agents[0][0] == Stint(8 * H, 10 * H, "training", paid=True)
+
+
+def test_two_pull_offs_at_once_take_different_agents() -> None:
+    both = (PullOff(8.5 * H, 9.5 * H, 1, "coaching"), PullOff(9 * H, 9.75 * H, 5, "meeting"))
+    found = made(plan(team(agents=2, pull_offs=both)))
+
+    assert [own[0].away for own in found.agents] == ["coaching", "meeting"]
+
+
+def test_night_shifts_can_be_pulled_off_after_midnight() -> None:
+    night = team(shifts=(Shift(22 * H, 6 * H, 1),), pull_offs=(PullOff(2 * H, 3 * H, 1),))
+    found = made(plan(night, days=2))
+
+    assert hours(found.agents[0]) == [(22, 26), (27, 30), (46, 54)]
+
+
+def test_another_agent_or_group_leaves_the_others_as_they_were() -> None:
+    habits = Adherence(late=Exponential(60.0), early=Exponential(60.0))
+    varying: dict[str, Any] = {"shrinkage": 0.3, "adherence": habits}
+    before = made(plan(team(agents=(20, 5, 20, 20), **varying), days=3))
+    after = made(
+        plan(team("new", agents=2, **varying), team(agents=(21, 6, 21, 21), **varying), days=3)
+    )
+
+    kept = [person for person in range(20) if person != 5]  # agent 5 works through now
+    assert [before.agents[person] for person in kept] == [
+        after.agents[2 + person] for person in kept
+    ]
+
+
+def _team(draw: st.DrawFn) -> Group:
+    rest: dict[str, Any] = {
+        "shrinkage": draw(st.sampled_from([0.0, 0.3])),
+        "overtime": draw(st.sampled_from([0.0, 1800.0, 9 * H])),
+        "overtime_agents": draw(st.integers(0, 3)),
+        "early_leave": draw(st.sampled_from([0.0, 1200.0, 9 * H])),
+        "early_leave_agents": draw(st.integers(0, 3)),
+    }
+    if draw(st.booleans()):
+        late = draw(st.sampled_from([None, Exponential(300.0), Fixed(3 * H)]))
+        rest["adherence"] = Adherence(late, draw(st.sampled_from([None, Exponential(900.0)])))
+    rest["pull_offs"] = tuple(
+        PullOff(start, start + length, draw(st.integers(0, 4)), f"pull-off {start:g}")
+        for start, length in draw(
+            st.lists(st.tuples(QUARTERS, st.sampled_from([900.0, H, 5 * H])), max_size=3)
+        )
+    )
+    if draw(st.booleans()):
+        each = st.lists(st.integers(0, 5), min_size=12, max_size=12)
+        return team(agents=tuple(draw(each)), **rest)
+    return team(shifts=tuple(draw(st.lists(shift_plans(), min_size=1, max_size=3))), **rest)
+
+
+QUARTERS = st.integers(0, 95).map(lambda quarter: 900.0 * quarter)
+
+
+@st.composite
+def shift_plans(draw: st.DrawFn) -> Shift:
+    start = draw(QUARTERS)
+    length = draw(st.sampled_from([2 * H, 8 * H, 10 * H]))
+    breaks = []
+    free = 0.0
+    for gap, pause in draw(
+        st.lists(st.tuples(st.sampled_from([0.0, 900.0, H]), st.sampled_from([900.0, 1800.0])))
+    ):
+        if free + gap + pause > length:
+            break
+        at = (start + free + gap) % DAY
+        breaks.append(Break(at, pause, paid=draw(st.booleans()), name=f"break {len(breaks)}"))
+        free += gap + pause
+    days = draw(st.sampled_from([None, (0,), (1, 2)]))
+    return Shift(start, (start + length) % DAY, draw(st.integers(0, 4)), tuple(breaks), days)
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    place: dict[str, Any] = {}
+    if draw(st.booleans()):
+        date = draw(st.sampled_from([dates.date(2026, 3, 28), dates.date(2026, 10, 24)]))
+        place = {"date": date, "timezone": "Europe/Berlin"}
+    opens, closes = draw(st.sampled_from([(8 * H, 20 * H), (0.0, 12 * H), (20 * H, 32 * H)]))
+    groups = [team("first", agents=1), _team(draw)]
+    days = draw(st.integers(1, 3))
+    return plan(*groups, opens=opens, closes=closes, interval=3600, days=days, **place)
+
+
+@settings(deadline=None, max_examples=150)
+@given(plans(), st.integers(0, 5))
+def test_whatever_the_plan_stints_make_sense(day: Plan, replication: int) -> None:
+    found = made(day, replication)
+
+    assert len(found.groups) == len(found.agents)
+    assert found.groups.tolist() == sorted(found.groups.tolist())
+    planned: list[list[tuple[float, float]]] = [[] for _ in found.agents]
+    for agent, start, end in found.planned:
+        planned[agent].append((start, end))
+    for own, should in zip(found.agents, planned, strict=True):
+        assert all(start < end for start, end in should)
+        assert all(before[1] <= after[0] for before, after in pairwise(should))
+        assert all(one.start < one.end for one in own)
+        assert all(before.end < after.start for before, after in pairwise(own))
+        assert all(_inside(one, should) for one in own)
+        assert all((one.away == "off") == one.last for one in own)
+        assert all(one.away for one in own)
+        assert not own or own[-1].last
+    assert _people(day.groups[1]) + 1 == len(found.agents)
+
+
+@settings(deadline=None, max_examples=60)
+@given(plans())
+def test_without_chance_and_pull_offs_duty_is_what_was_planned(day: Plan) -> None:
+    group = day.groups[1]
+    sure = Group(
+        group.name,
+        group.skills,
+        agents=group.agents,
+        shifts=group.shifts,
+        overtime=group.overtime,
+        overtime_agents=group.overtime_agents,
+    )
+    found = made(
+        plan(
+            sure,
+            days=day.days,
+            opens=day.opens,
+            closes=day.closes,
+            interval=day.interval,
+            date=day.date,
+            timezone=day.timezone,
+        )
+    )
+    for agent, own in enumerate(found.agents):
+        should = [(start, end) for person, start, end in found.planned if person == agent]
+        assert sum(one.end - one.start for one in own) == pytest.approx(
+            sum(end - start for start, end in should)
+        )
+
+
+def _inside(stint: Stint, planned: list[tuple[float, float]]) -> bool:
+    """Within planned duty; two planned times that touch may be one stint."""
+    reach = stint.start
+    for start, end in planned:
+        if start <= reach < end:
+            reach = end
+    return reach >= stint.end
+
+
+def _people(group: Group) -> int:
+    if group.shifts:
+        return sum(shift.agents for shift in group.shifts)
+    return max(group.agents) if isinstance(group.agents, tuple) else group.agents or 0
