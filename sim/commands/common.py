@@ -1,0 +1,180 @@
+"""What several commands share: reading plans, options, where results go."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+
+from sim.commands.progress import Done
+from sim.errors import Cancelled, PlanError
+from sim.parameters import Plan
+from sim.report import files
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class OutFile(click.ParamType):  # type: ignore[type-arg]
+    """A file to write, refused before anything runs; ``-`` is standard output."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        files.check_target(value)
+        return str(value)
+
+
+class Seconds(click.ParamType):  # type: ignore[type-arg]
+    """A duration as plans write it."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        from sim.parameters.units import duration
+
+        if isinstance(value, float):
+            return value
+        try:
+            return float(value)
+        except ValueError:
+            pass
+        try:
+            return float(duration(value))
+        except ValueError as problem:
+            self.fail(f"{problem}, got {value}", param, ctx)
+
+
+def several(*decorators: Callable[[Function], Function]) -> Callable[[Function], Function]:
+    def apply(function: Function) -> Function:
+        for one in reversed(decorators):
+            function = one(function)
+        return function
+
+    return apply
+
+
+def experiment_options(function: Function) -> Function:
+    """How often, from which seed, on how many processors."""
+    return several(
+        click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Instead of the plan's."),
+        click.option(
+            "--replications", "-n", type=click.IntRange(1, 100_000), help="How many days to run."
+        ),
+        click.option(
+            "--precision",
+            type=click.FloatRange(0, 1, min_open=True, max_open=True),
+            help="Run until the service level is known to ± this, e.g. 0.01.",
+        ),
+        click.option(
+            "--workers",
+            type=click.IntRange(1, 256),
+            help="Processes at once; results don't depend on it. By default as many as help.",
+        ),
+    )(function)
+
+
+def output_options(function: Function) -> Function:
+    """Files beside the table on the terminal; ``-`` writes to standard output instead of it."""
+    out = OutFile()
+    return several(
+        click.option("--json", "json_file", type=out, help="Everything as JSON; - for stdout."),
+        click.option("--csv", "csv_file", type=out, help="A row for each figure; - for stdout."),
+        click.option("--xlsx", "xlsx_file", type=out, help="An Excel workbook."),
+        click.option("--html", "html_file", type=out, help="A report in one file, with charts."),
+    )(function)
+
+
+@dataclasses.dataclass(frozen=True)
+class Outputs:
+    """Where results go, as the options say."""
+
+    json_file: str | None = None
+    csv_file: str | None = None
+    xlsx_file: str | None = None
+    html_file: str | None = None
+
+    def __post_init__(self) -> None:
+        taken = [one for one in dataclasses.astuple(self) if one == files.STDOUT]
+        if len(taken) > 1:
+            raise click.UsageError("only one result can go to standard output")
+
+    @property
+    def quiet(self) -> bool:
+        """Standard output belongs to a file format."""
+        return files.STDOUT in dataclasses.astuple(self)
+
+    def write(
+        self,
+        json: Callable[[], str],
+        csv: Callable[[], str],
+        xlsx: files.Writer,
+        html: Callable[[], str],
+    ) -> None:
+        """Writes what was asked for; the others are never made."""
+        for name, make in (
+            (self.json_file, json),
+            (self.csv_file, csv),
+            (self.html_file, html),
+        ):
+            if name is not None:
+                files.write_text(name, make())
+        if self.xlsx_file is not None:
+            files.write(self.xlsx_file, xlsx)
+
+
+def console() -> Console:
+    """Colours only on a terminal and without NO_COLOR; as wide as the terminal."""
+    return Console(highlight=False, soft_wrap=False)
+
+
+def read_plan(name: str) -> Plan:
+    """A file, or ``-`` for standard input."""
+    from sim import plan_file
+
+    if name == "-":
+        return plan_file.loads(sys.stdin.read(), source="standard input")
+    path = Path(name)
+    if path.is_dir():
+        raise PlanError([f"{name} is a folder: name the plan file in it"])
+    if not path.exists():
+        hint = "; python -m sim example > plan.yaml writes one" if name == "plan.yaml" else ""
+        raise PlanError([f"there is no file {name}{hint}"])
+    return plan_file.load(path)
+
+
+def usual_workers() -> int:
+    """As many processes as there are processors for us."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def seeded(plan: Plan, seed: int | None) -> Plan:
+    return plan if seed is None else dataclasses.replace(plan, seed=seed)
+
+
+def warn(source: str, plan: Plan) -> None:
+    """What looks odd, on stderr, while the run goes on."""
+    from sim.check import warnings
+
+    for line in warnings(plan):
+        click.echo(f"warning: {source}: {line}", err=True)
+
+
+@contextmanager
+def told_when_stopped(folder: str | None, done: Done) -> Iterator[None]:
+    """Ctrl-C: says what is kept and how to go on."""
+    try:
+        yield
+    except (KeyboardInterrupt, Cancelled):
+        kept = f"{done.done} of {done.wanted} replications" if done.wanted else "no replication"
+        if folder is None:
+            raise Cancelled(f"stopped after {kept}; with --folder they would be kept") from None
+        raise Cancelled(
+            f"stopped; {kept} are kept in {folder}: the same command goes on from there"
+        ) from None

@@ -1,0 +1,193 @@
+"""``python -m sim compare``: which plan is better, by how much, or that it can't be told yet."""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from sim.commands.common import (
+    Outputs,
+    console,
+    experiment_options,
+    output_options,
+    read_plan,
+    told_when_stopped,
+    usual_workers,
+    warn,
+)
+from sim.commands.progress import shown
+from sim.errors import PlanError
+from sim.parameters import Plan, Rule
+from sim.report.compared import NEGLIGIBLE, SHOWN, Compared
+from sim.report.compared_files import (
+    COLUMNS,
+    compared_data,
+    compared_page,
+    compared_rows,
+    write_compared,
+)
+from sim.report.compared_terminal import show_compared
+from sim.report.formats import as_csv, as_json
+from sim.results import Result
+
+
+@click.command("compare")
+@click.argument("plan_files", metavar="BASE [OTHER]...", nargs=-1, required=True)
+@click.option(
+    "--policy",
+    "policies",
+    multiple=True,
+    metavar="RULE,RULE",
+    help="The base plan once more with these routing rules; may be given several times.",
+)
+@experiment_options
+@click.option("--at-most", type=click.IntRange(2, 100_000), help="With --precision: replications.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False),
+    help="Keep finished replications there, a folder for each plan.",
+)
+@output_options
+def command(
+    plan_files: tuple[str, ...],
+    policies: tuple[str, ...],
+    seed: int | None,
+    replications: int | None,
+    precision: float | None,
+    workers: int | None,
+    at_most: int | None,
+    folder: str | None,
+    **outputs: str | None,
+) -> None:
+    """Compare plans on the same days: same callers, same patience, same handle times.
+
+    The first plan is the base; differences are the others minus the base, with intervals that hold
+    for all plans at once. With --precision it runs until each plan is better, worse, or no more
+    than that apart.
+
+    \b
+    Examples:
+      python -m sim compare plan.yaml more-agents.yaml
+      python -m sim compare plan.yaml --policy skill-levels,longest-wait --policy longest-wait
+      python -m sim compare plan.yaml cheaper.yaml --precision 0.005 --html compared.html
+    """
+    out = Outputs(**outputs)
+    plans = _plans(plan_files, policies, seed)
+    for plan in plans:
+        warn(plan.name, plan)
+
+    runs = Runs(plans, workers or usual_workers(), folder)
+    compared = runs.until_told(replications, precision, at_most)
+    if not out.quiet:
+        show_compared(console(), compared)
+    out.write(
+        json=lambda: as_json(compared_data(compared)),
+        csv=lambda: as_csv(compared_rows(compared), COLUMNS),
+        xlsx=lambda file: write_compared(compared, file),
+        html=lambda: compared_page(compared),
+    )
+
+
+def _plans(names: tuple[str, ...], policies: tuple[str, ...], seed: int | None) -> list[Plan]:
+    """All with the base's seed, and with names that tell them apart."""
+    if len(names) + len(policies) < 2:
+        raise click.UsageError("give another plan, or a --policy, to compare the base with")
+    if names.count("-") > 1:
+        raise click.UsageError("only one plan can come from standard input")
+    read = [(name, read_plan(name)) for name in names]
+    base = read[0][1]
+    own = [plan.name for _file, plan in read]
+    labels = [
+        plan.name if own.count(plan.name) == 1 else f"{plan.name} ({Path(file).stem})"
+        for file, plan in read
+    ]
+    found = [plan for _file, plan in read]
+    for text in policies:
+        found.append(_with_policy(base, text))
+        labels.append(" + ".join(rule.rule for rule in found[-1].routing))
+    unique = [
+        label if labels.count(label) == 1 else f"{label} [{place}]"
+        for place, label in enumerate(labels, start=1)
+    ]
+    common = base.seed if seed is None else seed
+    return [
+        dataclasses.replace(plan, name=label[:80], seed=common)
+        for plan, label in zip(found, unique, strict=True)
+    ]
+
+
+def _with_policy(base: Plan, text: str) -> Plan:
+    """The base plan with other routing; options of rules it has already are kept."""
+    from sim.routing import make_rule
+
+    old = {rule.rule: rule for rule in base.routing}
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names:
+        raise PlanError(["--policy wants names of rules with commas between"])
+    rules = tuple(old.get(name, Rule(name)) for name in names)
+    for rule in rules:
+        make_rule(rule)
+    return dataclasses.replace(base, routing=rules)
+
+
+@dataclasses.dataclass(frozen=True)
+class Runs:
+    """Runs the same number of days of every plan and compares them."""
+
+    plans: list[Plan]
+    workers: int
+    folder: str | None
+
+    def until_told(
+        self, replications: int | None, precision: float | None, at_most: int | None
+    ) -> Compared:
+        """Once, or with ``precision`` again and again with more days until nothing is open."""
+        settings = self.plans[0].experiment
+        count = replications or max(2, settings.replications)
+        if precision is None:
+            return self._compared(count, self.folder, NEGLIGIBLE)
+        last = at_most or max(count, settings.at_most)
+        with _kept(self.folder) as place:
+            compared = self._compared(count, place, precision)
+            while not compared.told and count < last:
+                # Twice as many at most: what "about so many more" says is rough at first.
+                step = min(compared.more or count, count)
+                count = min(last, count + max(5, step))
+                compared = self._compared(count, place, precision)
+        return compared
+
+    def _compared(self, replications: int, folder: str | None, negligible: float) -> Compared:
+        from sim.comparison import compare
+        from sim.what_if import differences
+
+        results = [
+            self._result(place, plan, replications, folder)
+            for place, plan in enumerate(self.plans, start=1)
+        ]
+        base = self.plans[0]
+        changes = {plan.name: tuple(differences(base, plan)) for plan in self.plans[1:]}
+        return Compared(tuple(results), compare(results, SHOWN), changes, negligible)
+
+    def _result(self, place: int, plan: Plan, replications: int, folder: str | None) -> Result:
+        from sim import experiment
+
+        own = None if folder is None else str(Path(folder) / str(place))
+        with shown(plan.name) as done, told_when_stopped(self.folder, done):
+            return experiment.run(
+                plan, replications=replications, workers=self.workers, folder=own, progress=done
+            )
+
+
+@contextmanager
+def _kept(folder: str | None) -> Iterator[str]:
+    """Where finished days are kept while more are run, so that none is run twice."""
+    if folder is not None:
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="callwright-") as place:
+        yield place

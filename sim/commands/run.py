@@ -1,0 +1,157 @@
+"""``python -m sim run``: a plan's day, many times over."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+import click
+
+from sim.commands.common import (
+    OutFile,
+    Outputs,
+    console,
+    experiment_options,
+    output_options,
+    read_plan,
+    seeded,
+    told_when_stopped,
+    usual_workers,
+    warn,
+)
+from sim.commands.progress import shown
+from sim.errors import PlanError
+from sim.parameters import Plan
+from sim.report import files
+from sim.report.formats import as_csv, as_json
+
+
+@click.command("run")
+@click.argument("plan_file", metavar="PLAN")
+@experiment_options
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False),
+    help="Keep finished replications there; a stopped run goes on from them.",
+)
+@click.option(
+    "--interval-table/--no-interval-table",
+    default=None,
+    help="The half-hour table; by default for up to two days.",
+)
+@click.option(
+    "--by",
+    type=click.Choice(["all", "type", "group"]),
+    default="all",
+    help="One half-hour table for all, or one for each call type or group.",
+)
+@click.option("--call-type", help="The half-hour table of this call type alone.")
+@click.option("--measures", help="Columns: names with commas between; see --json for all.")
+@output_options
+@click.option("--records", type=OutFile(), help="The first day's contacts, .npz or .csv.")
+def command(
+    plan_file: str,
+    seed: int | None,
+    replications: int | None,
+    precision: float | None,
+    workers: int | None,
+    folder: str | None,
+    interval_table: bool | None,
+    by: str,
+    call_type: str | None,
+    measures: str | None,
+    records: str | None,
+    **outputs: str | None,
+) -> None:
+    """Run a plan and show its half hours, call types and groups, with confidence intervals.
+
+    PLAN is a YAML file, or - for standard input.
+
+    \b
+    Examples:
+      python -m sim run plan.yaml
+      python -m sim run plan.yaml --precision 0.005 --workers 2 --html report.html
+      python -m sim run plan.yaml --by type --measures offered,service_level,wait_p95
+      python -m sim run plan.yaml --csv - | head
+    """
+    out = Outputs(**outputs)
+    plan = seeded(read_plan(plan_file), seed)
+    _check_call_type(plan, call_type)
+    if records is not None and not records.endswith((".npz", ".csv")):
+        raise click.UsageError(f"--records wants a name that ends in .npz or .csv, got {records}")
+    chosen = _measures(measures)
+    warn(plan.name if plan_file == "-" else plan_file, plan)
+
+    from sim import experiment
+    from sim import plan_file as plans
+    from sim.report.view import View
+
+    with shown(plan.name) as done, told_when_stopped(folder, done):
+        result = experiment.run(
+            plan,
+            replications=replications,
+            precision=precision,
+            workers=workers or usual_workers(),
+            folder=folder,
+            progress=done,
+        )
+    view = View(result)
+    if not out.quiet:
+        from sim.report.terminal import show_run
+
+        rows_wanted = plan.days <= 2 if interval_table is None else interval_table
+        show_run(
+            console(),
+            view,
+            interval_table=rows_wanted,
+            by=by,
+            call_type=call_type,
+            measures=chosen,
+        )
+    _write(out, view, plans.dump(plan), chosen)
+    if records is not None:
+        _write_records(plan, records)
+
+
+def _write(out: Outputs, view: Any, plan_text: str, measures: list[str]) -> None:
+    from sim.report.data import run_data
+    from sim.report.run_page import run_page
+    from sim.report.view import COLUMNS, long_rows
+    from sim.report.workbook import write_run
+
+    out.write(
+        json=lambda: as_json(run_data(view, measures)),
+        csv=lambda: as_csv(long_rows(view, measures), COLUMNS),
+        xlsx=lambda file: write_run(view, plan_text, file),
+        html=lambda: run_page(view, plan_text),
+    )
+
+
+def _write_records(plan: Plan, name: str) -> None:
+    from sim.centre import simulate
+    from sim.report.records_table import records_csv
+
+    found = simulate(plan, 0)
+    if name.endswith(".npz"):
+        files.write(name, found.save)
+    else:
+        files.write_text(name, records_csv(plan, found))
+
+
+def _check_call_type(plan: Plan, name: str | None) -> None:
+    names = [one.name for one in plan.call_types]
+    if name is None or name in names:
+        return
+    near = difflib.get_close_matches(name, names, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+    raise PlanError([f"no call type is called {name}: {hint}"])
+
+
+def _measures(text: str | None) -> list[str]:
+    """Names that exist, in the order given."""
+    from sim.report.view import kind_of
+
+    names = [name.strip() for name in (text or "").split(",") if name.strip()]
+    for name in names:
+        kind_of(name)
+    return names

@@ -1,0 +1,300 @@
+"""Charts as inline SVG whose colours are the page's own, so that they follow light, dark and print.
+
+Drawn by matplotlib with stand-in colours that become ``var(--…)`` afterwards. The same figures give
+the same text: no date, no random ids.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+import numpy as np
+
+from sim.report import words
+from sim.report.view import ALL, WHOLE, View
+from sim.results import Floats
+
+COLOURS = {
+    "ink": "#010203",
+    "soft": "#020304",
+    "line": "#030405",
+    "one": "#040506",
+    "two": "#050607",
+    "three": "#060708",
+    "bad": "#070809",
+}
+SETTINGS: Any = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "callwright",
+    "font.size": 11,
+    "axes.edgecolor": COLOURS["line"],
+    "axes.labelcolor": COLOURS["soft"],
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": COLOURS["soft"],
+    "ytick.color": COLOURS["soft"],
+    "text.color": COLOURS["ink"],
+    "grid.color": COLOURS["line"],
+    "grid.linewidth": 0.6,
+}
+WIDTH = 9.6
+
+
+def service_level(view: View, column: int = ALL) -> str:
+    """Mean and interval of each half hour, the target as a labelled line, the worst one named."""
+
+    def draw(figure: Any) -> None:
+        axes = figure.subplots()
+        means = _with_band(axes, view, "call type", "service_level", column, scale=100)
+        target = view.target(column)
+        axes.set_ylabel("Service level, %")
+        lowest = np.nanmin(means) if np.isfinite(means).any() else 0
+        floor = max(0.0, np.floor((min(lowest, 80) - 12) / 10) * 10)
+        axes.set_ylim(floor, 102)
+        if target is not None:
+            axes.axhline(target.share * 100, color=COLOURS["ink"], lw=1.2, ls=(0, (4, 3)))
+            axes.annotate(
+                f"target {words.target_percent(target.share)}",
+                (1, target.share * 100),
+                xycoords=("axes fraction", "data"),
+                xytext=(4, 0),
+                textcoords="offset points",
+                va="center",
+            )
+        worst = view.worst(column)
+        if worst is not None:
+            axes.plot([worst], [means[worst]], "v", color=COLOURS["bad"], ms=9)
+            axes.annotate(
+                f"{view.intervals[worst]}, {words.decimal(means[worst], 0)} %",
+                (worst, means[worst]),
+                xytext=(0, -19),
+                textcoords="offset points",
+                ha=_anchor(worst, len(means)),
+                color=COLOURS["bad"],
+                weight="bold",
+            )
+        _clocks(axes, view)
+
+    of = "" if column == ALL else f" of {view.names('call type')[column]}"
+    return _svg(draw, 3.9, f"level{column}", f"Service level{of} by {view.interval_word}")
+
+
+def load(view: View) -> str:
+    """Contacts offered above, agents on duty below, over the same hours."""
+
+    def draw(figure: Any) -> None:
+        above, below = figure.subplots(2, 1, sharex=True)
+        rows = np.arange(len(view.intervals))
+        offered = view.means("call type", "offered")
+        above.bar(rows, np.nan_to_num(offered), width=0.84, color=COLOURS["one"])
+        above.set_ylabel("Offered")
+        agents = np.nan_to_num(view.means("group", "agents"))
+        below.step(rows, agents, where="mid", color=COLOURS["two"], lw=2)
+        below.fill_between(rows, agents, step="mid", color=COLOURS["two"], alpha=0.18, lw=0)
+        below.set_ylabel("Agents on duty")
+        for axes in (above, below):
+            axes.set_ylim(bottom=0)
+            axes.yaxis.grid(True)
+            axes.set_axisbelow(True)
+        _clocks(below, view)
+
+    return _svg(draw, 4.4, "load", f"Contacts offered and agents on duty by {view.interval_word}")
+
+
+WAITS = (("wait_p50", "half"), ("wait_p80", "80 %"), ("wait_p95", "95 %"))
+
+
+def waits(view: View) -> str:
+    """How long the waits of each call type are: half, 80 % and 95 % wait at most so long."""
+    columns = waiting_columns(view)
+
+    def draw(figure: Any) -> None:
+        axes = figure.subplots()
+        for place, column in enumerate(columns):
+            points = [view.of_type(name, column=column).mean for name, _label in WAITS]
+            axes.plot(points, [place] * 3, color=COLOURS["one"], lw=2, alpha=0.45)
+            for point, marker, size in zip(points, "osD", (7, 7, 7), strict=True):
+                axes.plot([point], [place], marker, color=COLOURS["one"], ms=size)
+            for (_name, label), point, lift in zip(WAITS, points, (10, -17, 10), strict=True):
+                axes.annotate(
+                    f"{label}: {words.figure('seconds', point)}",
+                    (point, place),
+                    xytext=(0, lift),
+                    textcoords="offset points",
+                    ha="center",
+                    fontsize=9.5,
+                )
+        _categories(axes, [view.names("call type")[column] for column in columns])
+        axes.set_xlim(left=0)
+        axes.margins(x=0.12)
+        axes.set_xlabel("Wait, minutes:seconds")
+        axes.xaxis.set_major_formatter(lambda value, _place: words.figure("seconds", value))
+        axes.xaxis.grid(True)
+        axes.set_axisbelow(True)
+
+    return _svg(draw, 1.2 + 0.75 * max(1, len(columns)), "waits", "Waits by call type")
+
+
+def waiting_columns(view: View) -> list[int]:
+    """Call types of which anybody waited, in the plan's order."""
+    return [
+        column
+        for column in range(len(view.plan.call_types))
+        if np.isfinite(view.of_type("wait_p95", column=column).mean)
+    ]
+
+
+def occupancy(view: View) -> str:
+    """Share of the time on duty with work in hand, by group, with its interval."""
+    names = view.names("group")[:-1]
+    found = [view.of_group("occupancy", WHOLE, column) for column in range(len(names))]
+
+    def draw(figure: Any) -> None:
+        axes = figure.subplots()
+        means = np.nan_to_num(np.array([one.mean for one in found])) * 100
+        errors = np.nan_to_num(np.array([one.half_width for one in found])) * 100
+        axes.barh(range(len(names)), means, height=0.56, color=COLOURS["three"], alpha=0.75)
+        axes.errorbar(
+            means, range(len(names)), xerr=errors, fmt="none", color=COLOURS["ink"], capsize=4
+        )
+        for place, (mean, error) in enumerate(zip(means, errors, strict=True)):
+            axes.annotate(
+                f"{words.decimal(mean)} %",
+                (mean + error, place),
+                xytext=(6, 0),
+                textcoords="offset points",
+                va="center",
+            )
+        _categories(axes, names)
+        axes.set_xlim(0, 112)
+        axes.set_xticks(range(0, 101, 20))
+        axes.set_xlabel("Occupancy, % of the time on duty")
+
+    return _svg(draw, 1.1 + 0.5 * max(1, len(names)), "occupancy", "Occupancy by group")
+
+
+def queue_length(view: View) -> str:
+    """Contacts waiting, as the exact average over each interval, with its interval."""
+
+    def draw(figure: Any) -> None:
+        axes = figure.subplots()
+        _with_band(axes, view, "call type", "queue_length", ALL)
+        axes.set_ylabel("Waiting on average")
+        axes.set_ylim(bottom=0)
+        _clocks(axes, view)
+
+    return _svg(draw, 3.2, "queue", f"Contacts waiting by {view.interval_word}")
+
+
+def curve(
+    points: Sequence[float], means: Floats, lows: Floats, highs: Floats, label: str, target: float
+) -> str:
+    """Service level (shares) over one figure that was swept, with the target (a share)."""
+
+    def draw(figure: Any) -> None:
+        axes = figure.subplots()
+        axes.fill_between(points, lows * 100, highs * 100, color=COLOURS["one"], alpha=0.2, lw=0)
+        axes.plot(points, means * 100, "o-", color=COLOURS["one"], lw=2)
+        axes.axhline(target * 100, color=COLOURS["ink"], lw=1.2, ls=(0, (4, 3)))
+        axes.annotate(
+            f"target {words.target_percent(target)}",
+            (1, target * 100),
+            xycoords=("axes fraction", "data"),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+        )
+        axes.set_xticks(points if len(points) <= 16 else points[:: len(points) // 12])
+        axes.set_xlabel(label, parse_math=False)
+        axes.set_ylabel("Service level, %")
+        axes.yaxis.grid(True)
+
+    return _svg(draw, 3.9, "curve", f"Service level over {label}")
+
+
+def _with_band(
+    axes: Any, view: View, of: Any, measure: str, column: int, scale: float = 1
+) -> Floats:
+    rows = range(len(view.intervals))
+    found = [view.estimate(of, measure, row, column) for row in rows]
+    means = np.array([one.mean for one in found]) * scale
+    low = np.array([one.low for one in found]) * scale
+    high = np.array([one.high for one in found]) * scale
+    if np.isfinite(low).any():
+        axes.fill_between(rows, low, high, color=COLOURS["one"], alpha=0.22, lw=0)
+    axes.plot(rows, means, "o-", color=COLOURS["one"], lw=2, ms=4)
+    axes.yaxis.grid(True)
+    axes.set_axisbelow(True)
+    return means
+
+
+def _clocks(axes: Any, view: View) -> None:
+    """As many labels as can be read."""
+    labels = view.intervals
+    step = max(1, -(-len(labels) // (12 if view.plan.days == 1 else 7)))
+    places = range(0, len(labels), step)
+    axes.set_xticks(list(places), [labels[place] for place in places])
+    axes.set_xlim(-0.6, len(labels) - 0.4)
+
+
+def _categories(axes: Any, names: Sequence[str]) -> None:
+    axes.set_yticks(range(len(names)), names, color=COLOURS["ink"], parse_math=False)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.spines["left"].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+
+
+def _anchor(place: int, of: int) -> str:
+    if place < of * 0.08:
+        return "left"
+    return "right" if place > of * 0.92 else "center"
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Names in scripts the measuring font lacks are drawn by the browser's fonts all the same."""
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _svg(draw: Callable[[Any], None], height: float, key: str, label: str) -> str:
+    with _quiet():
+        import matplotlib
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
+        from matplotlib.figure import Figure
+
+        with matplotlib.rc_context(SETTINGS):
+            figure = Figure(figsize=(WIDTH, height), layout="constrained")
+            FigureCanvasSVG(figure)
+            draw(figure)
+            text = io.StringIO()
+            figure.savefig(text, format="svg", transparent=True, metadata={"Date": None})
+    return _inline(text.getvalue(), key, label)
+
+
+def _inline(svg: str, key: str, label: str) -> str:
+    """Only what a page needs: no prologue, metadata or namespaces; ids begin with ``key``."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.S)
+    svg = re.sub(r"\sxmlns(:\w+)?=\"[^\"]*\"", "", svg)
+    svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>\s*", "", svg, flags=re.S)
+    svg = re.sub(r" ?\n ?", " ", svg)
+    svg = re.sub(r"font-family: [^;\"]*;?", "", svg)
+    svg = re.sub(r'\bid="', f'id="{key}-', svg)
+    svg = re.sub(r"url\(#", f"url(#{key}-", svg)
+    svg = re.sub(r'xlink:href="#', f'href="#{key}-', svg)
+    for name, colour in COLOURS.items():
+        svg = svg.replace(colour, f"var(--{name})")
+    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    assert size is not None
+    head = f'<svg viewBox="{size[0][9:-1]}" role="img" aria-label={quoteattr(label)}>'
+    return head + svg[svg.index(">") + 1 :].strip()

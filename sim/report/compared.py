@@ -1,0 +1,181 @@
+"""Plans beside each other: what differs, which is better and by how much."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from sim.estimates import estimate
+from sim.report import words
+from sim.report.view import MEASURES, WHOLE, Of, View, kind_of
+from sim.results import Difference, Estimate, Result
+
+MEASURE = "service_level"
+SHOWN = (MEASURE, "asa", "abandonment", "occupancy")
+# Differences smaller than this are no difference to a planner, if nobody says otherwise.
+NEGLIGIBLE = 0.005
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Results of several plans, the base first, and what tells them apart.
+
+    differences: as ``sim.comparison.compare`` gives them; changes: what each plan changes in the
+    base, in words, by the plan's name
+    negligible: a difference of service level this small is no difference
+    """
+
+    results: tuple[Result, ...]
+    differences: tuple[Difference, ...]
+    changes: dict[str, tuple[str, ...]]
+    negligible: float = NEGLIGIBLE
+
+    @cached_property
+    def views(self) -> tuple[View, ...]:
+        return tuple(View(result) for result in self.results)
+
+    @property
+    def base(self) -> View:
+        return self.views[0]
+
+    def difference(self, plan: str, measure: str = MEASURE) -> Difference | None:
+        for one in self.differences:
+            if one.plan == plan and one.measure == measure:
+                return one
+        return None
+
+    @property
+    def told(self) -> bool:
+        """Every plan is better, worse, or not different from the base by more than a little."""
+        return all(
+            is_told(one, self.negligible) for one in self.differences if one.measure == MEASURE
+        )
+
+    @property
+    def more(self) -> int | None:
+        """The most replications any open question may still need."""
+        wanted = [
+            one.more
+            for one in self.differences
+            if one.measure == MEASURE and not is_told(one, self.negligible)
+        ]
+        known = [more for more in wanted if more is not None]
+        return max(known, default=None)
+
+
+def is_told(difference: Difference, negligible: float) -> bool:
+    if difference.verdict != "can't tell":
+        return True
+    return bound(difference.difference) <= negligible
+
+
+def bound(found: Estimate) -> float:
+    """How large a difference may be at most; infinite while there is no interval."""
+    if not math.isfinite(found.low) or not math.isfinite(found.high):
+        return math.inf
+    return max(abs(found.low), abs(found.high))
+
+
+def in_words(difference: Difference, negligible: float = NEGLIGIBLE) -> str:
+    """``better by 2.1 points (1.4–2.8)``, ``can't tell yet: about 14 more replications``."""
+    found = difference.difference
+    unit = MEASURES[kind_of(difference.measure)][difference.measure].unit
+    if difference.verdict != "can't tell":
+        low, high = sorted((abs(found.low), abs(found.high)))
+        span = f"{_size(unit, low)}–{_size(unit, high)}"
+        return f"{difference.verdict} by {_size(unit, abs(found.mean))}{_unit(unit)} ({span})"
+    largest = bound(found)
+    if largest == 0:
+        return "no difference at all"
+    if largest <= negligible and unit == "share":
+        return f"no difference larger than {_rounded_up(unit, largest)}{_unit(unit)}"
+    if difference.more is not None:
+        return f"can't tell yet: about {words.number_of(difference.more, 'more replication')}"
+    if not math.isfinite(largest):
+        return "can't tell from one replication"
+    return f"can't tell, at most {_rounded_up(unit, largest)}{_unit(unit)} either way"
+
+
+def cost(view: View) -> Estimate:
+    """Of the agents and the lines, for the whole run."""
+    total = (
+        view.values("group", "cost")[:, WHOLE, -1] + view.values("call type", "cost")[:, WHOLE, -1]
+    )
+    return estimate(total, view.plan.experiment.confidence)
+
+
+def levels(view: View) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Mean service level of each interval."""
+    return np.asarray(view.means("call type", MEASURE))
+
+
+def worst_words(view: View) -> str:
+    """``09:30 61 %``."""
+    row = view.worst()
+    if row is None:
+        return words.UNKNOWN
+    return f"{view.intervals[row]} {words.percent(levels(view)[row], 0)}"
+
+
+def target_share(view: View) -> float | None:
+    target = view.target()
+    return None if target is None else target.share
+
+
+def headline(compared: Compared) -> str:
+    """The finding of all: which plan to take, or that it can't be told."""
+    found = [
+        one
+        for view in compared.views[1:]
+        if (one := compared.difference(view.plan.name)) is not None
+    ]
+    base = compared.base.plan.name
+    better = [one for one in found if one.verdict == "better"]
+    if better:
+        best = max(better, key=lambda one: one.difference.mean)
+        gain = f"{best.plan}: service level {in_words(best)} than {base}"
+        return gain + _cost_words(compared, best.plan)
+    open_ones = [one for one in found if not is_told(one, compared.negligible)]
+    if not open_ones and found and all(one.verdict == "worse" for one in found):
+        return f"{base} is the best: every other plan is worse"
+    if not open_ones:
+        return f"No plan is better than {base}"
+    more = compared.more
+    hint = "" if more is None else f": about {words.number_of(more, 'more replication')} may show"
+    return f"It can't be told yet whether any plan is better than {base}{hint}"
+
+
+def _cost_words(compared: Compared, plan: str) -> str:
+    view = next(one for one in compared.views if one.plan.name == plan)
+    extra = cost(view).mean - cost(compared.base).mean
+    if not math.isfinite(extra) or not cost(view).mean:
+        return ""
+    if abs(extra) < 0.5:
+        return ", at the same cost"
+    return f", and costs {words.decimal(abs(extra), 0)} {'more' if extra > 0 else 'less'}"
+
+
+def estimates(view: View, names: Sequence[str] = SHOWN) -> list[tuple[Of, str, Estimate]]:
+    return [(kind_of(name), name, view.estimate(kind_of(name), name)) for name in names]
+
+
+def _unit(unit: str) -> str:
+    return {"share": " points"}.get(unit, "")
+
+
+def _size(unit: str, value: float) -> str:
+    """An amount without a sign; shares as percentage points."""
+    if unit == "seconds" and value < 60:
+        return f"{value:.1f} s"
+    return words.figure(unit, value)
+
+
+def _rounded_up(unit: str, value: float) -> str:
+    """Never smaller than it is: ``0.1 points`` may not stand for 0.14."""
+    if unit == "share":
+        return words.decimal(math.ceil(value * 1000 - 1e-9) / 10)
+    return _size(unit, value)

@@ -1,0 +1,135 @@
+"""Reports as one HTML file: no scripts, nothing fetched, readable on paper and on a telephone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from sim.report import words
+from sim.report.style import STYLE
+
+Cell = str
+Rows = Iterable[tuple[str, Sequence[Cell]]]
+
+
+def page(title: str, body: Iterable[str]) -> str:
+    """A whole document; ``body`` is markup already."""
+    return "\n".join(
+        (
+            "<!DOCTYPE html>",
+            '<html lang="en">',
+            "<head>",
+            '<meta charset="utf-8"/>',
+            '<meta name="viewport" content="width=device-width, initial-scale=1"/>',
+            f"<title>{escape(title)}</title>",
+            f"<style>{STYLE}</style>",
+            "</head>",
+            "<body><main>",
+            *body,
+            "</main></body>",
+            "</html>",
+            "",
+        )
+    )
+
+
+def header(title: str, description: str, meta: str, findings: Sequence[str]) -> str:
+    told = f'<p class="soft">{escape(description)}</p>' if description else ""
+    items = "".join(f"<li>{escape(line)}</li>" for line in findings)
+    return (
+        f"<header><h1>{escape(title)}</h1>{told}"
+        f'<ul class="lead">{items}</ul><p class="meta">{escape(meta)}</p></header>'
+    )
+
+
+def section(title: str, *parts: str, long: bool = False) -> str:
+    """``long``: may be broken over pages when printed."""
+    kind = ' class="long"' if long else ""
+    return f"<section{kind}><h2>{escape(title)}</h2>{''.join(parts)}</section>"
+
+
+def chart(svg: str) -> str:
+    return f'<div class="scroll" tabindex="0">{svg}</div>'
+
+
+def table(
+    corner: str,
+    heads: Sequence[str],
+    rows: Rows,
+    *,
+    marks: dict[int, str] | None = None,
+    words_in: Sequence[int] = (),
+) -> str:
+    """``marks``: class of a row by its number; ``words_in``: columns that hold text, not figures.
+
+    A cell may hold a figure and what belongs to it after a tab, which is set smaller.
+    """
+    start = ' class="word"'
+    head = "".join(
+        f'<th scope="col"{start if place in words_in else ""}>{escape(one)}</th>'
+        for place, one in enumerate(heads)
+    )
+    lines = []
+    for number, (label, cells) in enumerate(rows):
+        kind = (marks or {}).get(number, "")
+        cells_text = "".join(
+            f"<td{start if place in words_in else ''}>{_cell(one)}</td>"
+            for place, one in enumerate(cells)
+        )
+        row_class = f" class={quoteattr(kind)}" if kind else ""
+        lines.append(f'<tr{row_class}><th scope="row">{escape(label)}</th>{cells_text}</tr>')
+    return (
+        f'<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">{escape(corner)}</th>'
+        f"{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
+    )
+
+
+def folded(summary: str, content: str) -> str:
+    return f"<details><summary>{escape(summary)}</summary>{content}</details>"
+
+
+def text_block(text: str) -> str:
+    return f"<pre>{escape(text)}</pre>"
+
+
+def paragraphs(lines: Iterable[str]) -> str:
+    return "".join(f'<p class="soft">{escape(line)}</p>' for line in lines)
+
+
+def strip(labels: Sequence[str], rows: Iterable[tuple[str, Sequence[float], float | None]]) -> str:
+    """A heat strip: a row a plan (name, service levels as shares, target), a cell an interval.
+
+    The figure stands in each cell, so colour only helps; the lowest has a frame and a sign.
+    """
+    head = "".join(f'<th scope="col">{escape(label)}</th>' for label in labels)
+    lines = []
+    for name, levels, target in rows:
+        told = [level for level in levels if level == level]
+        lowest = min(told) if told else None
+        cells = "".join(_strip_cell(level, lowest, target) for level in levels)
+        lines.append(f'<tr><th scope="row">{escape(name)}</th>{cells}</tr>')
+    return (
+        '<div class="scroll" tabindex="0"><table class="strip"><thead><tr>'
+        f'<th scope="col"></th>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
+    )
+
+
+def band(level: float, target: float | None) -> str:
+    """``met``, ``near`` (within ten points) or ``far``; empty where there is nothing to tell."""
+    if target is None or level != level:
+        return ""
+    if level >= target:
+        return "met"
+    return "near" if level >= target - 0.1 else "far"
+
+
+def _strip_cell(level: float, lowest: float | None, target: float | None) -> str:
+    worst = lowest is not None and level == lowest
+    kind = " ".join(filter(None, (band(level, target), "lowest" if worst else "")))
+    text = words.decimal(level * 100, 0)
+    return f"<td class={quoteattr(kind)}>{text}{'<b>▼</b>' if worst else ''}</td>"
+
+
+def _cell(text: Cell) -> str:
+    figure, _tab, small = text.partition("\t")
+    return escape(figure) + (f" <small>{escape(small)}</small>" if small else "")

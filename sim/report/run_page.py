@@ -1,0 +1,178 @@
+"""The report of one plan: every chart under a title that says what it shows, its table beneath."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.report import charts, page, words
+from sim.report.findings import definitions, findings, headline
+from sim.report.terminal import BY_GROUP, BY_INTERVAL, BY_TYPE, Column
+from sim.report.view import ALL, MEASURES, WHOLE, Of, View
+
+
+def run_page(view: View, plan_text: str) -> str:
+    """A whole HTML document."""
+    plan = view.plan
+    meta = (
+        f"{words.number_of(view.result.replications, 'replication')}, seed {plan.seed}; "
+        f"intervals at {plan.experiment.confidence * 100:g} %"
+    )
+    body = [page.header(plan.name, plan.description, meta, findings(view))]
+    if view.target() is not None:
+        body.append(_level_section(view, ALL))
+    else:
+        body += [_level_section(view, column) for column in _levelled(view)]
+    body += [_load(view), _waits(view), _occupancy(view), _queue(view)]
+    body.append(
+        page.section(
+            f"Every {view.interval_word}", _interval_table(view, BY_INTERVAL, ALL), long=True
+        )
+    )
+    body.append(page.section("By call type", _parts(view, "call type", BY_TYPE)))
+    body.append(page.section("By group", _parts(view, "group", BY_GROUP)))
+    body.append(
+        page.section(
+            "How this was counted",
+            page.paragraphs(definitions(view)),
+            page.folded("The plan", page.text_block(plan_text)),
+            long=True,
+        )
+    )
+    return page.page(f"{plan.name}: simulation", [part for part in body if part])
+
+
+def _levelled(view: View) -> list[int]:
+    return [
+        column
+        for column in range(len(view.plan.call_types))
+        if math.isfinite(view.of_type("service_level", column=column).mean)
+    ]
+
+
+def _level_section(view: View, column: int) -> str:
+    svg = charts.service_level(view, column)
+    rows = []
+    for row, label in enumerate((*view.intervals, view.whole)):
+        place = row if row < len(view.intervals) else WHOLE
+        level = view.of_type("service_level", place, column)
+        missed, of = view.below(place, column)
+        cells = [
+            words.figure("share", level.mean),
+            words.interval("share", level) or words.UNKNOWN,
+            words.figure("share", level.p10),
+            f"{missed} of {of}",
+        ]
+        rows.append((label, cells))
+    heads = ["Service level %", "interval", "one day in ten below", "days below target"]
+    table = page.table(view.interval_word.capitalize(), heads, rows, marks=_marks(view, column))
+    return page.section(
+        _level_title(view, column), page.chart(svg), page.folded("As a table", table)
+    )
+
+
+def _level_title(view: View, column: int) -> str:
+    row = view.worst(column)
+    if row is None:
+        return headline(view, column)
+    level = view.of_type("service_level", row, column).mean
+    worst = f"worst {view.interval_word} {view.intervals[row]} with {words.percent(level, 0)}"
+    return f"{headline(view, column).rstrip('.')}; {worst}"
+
+
+def _load(view: View) -> str:
+    offered = view.means("call type", "offered")
+    if not np.isfinite(offered).any():
+        return ""
+    top = int(np.nanargmax(offered))
+    agents = view.of_group("agents", top).mean
+    title = (
+        f"Most contacts come at {view.intervals[top]}: {words.count(offered[top])}, "
+        f"with {words.count(agents)} agents on duty"
+    )
+    chosen = (Column("call type", "offered", "Offered"), Column("group", "agents", "Agents"))
+    table = _interval_table(view, chosen, ALL)
+    return page.section(title, page.chart(charts.load(view)), page.folded("As a table", table))
+
+
+def _waits(view: View) -> str:
+    columns = charts.waiting_columns(view)
+    if not columns:
+        return ""
+    longest = max(columns, key=lambda column: view.of_type("wait_p95", column=column).mean)
+    found = view.of_type("wait_p95", column=longest).mean
+    name = view.names("call type")[longest]
+    title = f"95 % of {name} wait at most {words.figure('seconds', found)}" + (
+        ", the longest of all" if len(columns) > 1 else ""
+    )
+    names = [name for name, _label in charts.WAITS]
+    chosen = [Column("call type", one, MEASURES["call type"][one].label) for one in names]
+    table = _parts(view, "call type", chosen)
+    return page.section(title, page.chart(charts.waits(view)), page.folded("As a table", table))
+
+
+def _occupancy(view: View) -> str:
+    levels = [
+        (found.mean, name)
+        for column, name in enumerate(view.names("group")[:-1])
+        if math.isfinite((found := view.of_group("occupancy", WHOLE, column)).mean)
+    ]
+    if not levels:
+        return ""
+    (low, idle), (high, busy) = min(levels), max(levels)
+    title = f"{busy} had work in hand {words.percent(high, 0)} of the time"
+    if len(levels) > 1:
+        title += f", {idle} {words.percent(low, 0)}"
+    chosen = [Column("group", "occupancy", "Occupancy %", always=True)]
+    table = _parts(view, "group", chosen)
+    return page.section(title, page.chart(charts.occupancy(view)), page.folded("As a table", table))
+
+
+def _queue(view: View) -> str:
+    means = view.means("call type", "queue_length")
+    if not np.isfinite(means).any():
+        return ""
+    top = int(np.nanargmax(means))
+    title = f"The queue is longest at {view.intervals[top]}: {words.count(means[top])} on average"
+    chosen = (
+        Column("call type", "queue_length", "Waiting on average", always=True),
+        Column("call type", "queue_max", "At most"),
+    )
+    table = _interval_table(view, chosen, ALL)
+    return page.section(
+        title, page.chart(charts.queue_length(view)), page.folded("As a table", table)
+    )
+
+
+def _interval_table(view: View, chosen: Sequence[Column], column: int) -> str:
+    rows = [
+        (label, [_figure(view, one, row, column) for one in chosen])
+        for row, label in enumerate(view.intervals)
+    ]
+    rows.append((view.whole, [_figure(view, one, WHOLE, column) for one in chosen]))
+    heads = [" ".join(one.head.split()) for one in chosen]
+    return page.table(view.interval_word.capitalize(), heads, rows, marks=_marks(view, column))
+
+
+def _parts(view: View, of: Of, chosen: Sequence[Column]) -> str:
+    names = view.names(of)
+    rows = [
+        (name, [_figure(view, one, WHOLE, column) for one in chosen])
+        for column, name in enumerate(names)
+    ]
+    heads = [" ".join(one.head.split()) for one in chosen]
+    return page.table(of.capitalize(), heads, rows, marks={len(names) - 1: "whole"})
+
+
+def _figure(view: View, one: Column, row: int, column: int) -> str:
+    unit = MEASURES[one.of][one.measure].unit
+    found = view.estimate(one.of, one.measure, row, column)
+    return f"{words.figure(unit, found.mean)}\t{words.spread(unit, found.half_width)}"
+
+
+def _marks(view: View, column: int) -> dict[int, str]:
+    worst = view.worst(column)
+    marks = {} if worst is None else {worst: "worst"}
+    return marks | {len(view.intervals): "whole"}

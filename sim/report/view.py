@@ -1,0 +1,148 @@
+"""A result looked at measure by measure: estimates over the replications, labels, targets."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from sim.errors import PlanError
+from sim.estimates import estimate
+from sim.metrics import GROUP_MEASURES, TYPE_MEASURES, Measure, interval_labels
+from sim.parameters import Plan, Target
+from sim.report import words
+from sim.results import Estimate, Figures, Floats, Result
+
+Of = Literal["call type", "group"]
+WHOLE = -1
+ALL = -1
+MEASURES: Mapping[Of, Mapping[str, Measure]] = {
+    "call type": {one.name: one for one in TYPE_MEASURES},
+    "group": {one.name: one for one in GROUP_MEASURES},
+}
+
+
+def kind_of(name: str) -> Of:
+    """Which table a measure belongs to; measures of both are looked up by call type."""
+    for of, measures in MEASURES.items():
+        if name in measures:
+            return of
+    known = [*MEASURES["call type"], *MEASURES["group"]]
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
+    raise PlanError([f"no measure is called {name}{hint}"])
+
+
+class View:
+    """Estimates are worked out when they are asked for, once.
+
+    Rows are the intervals and at last the whole run (``WHOLE``), columns the call types or groups
+    and at last all together (``ALL``).
+    """
+
+    def __init__(self, result: Result) -> None:
+        self.result = result
+        self.plan: Plan = result.plan
+        self._stacks: dict[tuple[Of, str], Floats] = {}
+        self._estimates: dict[tuple[Of, str, int, int], Estimate] = {}
+
+    @cached_property
+    def intervals(self) -> tuple[str, ...]:
+        """Labels of the rows, the whole run left out."""
+        return tuple(interval_labels(self.plan))
+
+    @property
+    def whole(self) -> str:
+        return "day" if self.plan.days == 1 else f"{self.plan.days} days"
+
+    @property
+    def interval_word(self) -> str:
+        return words.INTERVALS[self.plan.interval]
+
+    def names(self, of: Of) -> tuple[str, ...]:
+        named = self.plan.call_types if of == "call type" else self.plan.groups
+        return (*(one.name for one in named), "all")
+
+    def values(self, of: Of, measure: str) -> Floats:
+        """(replications, rows, columns)."""
+        key = (of, measure)
+        if key not in self._stacks:
+            self._stacks[key] = np.stack([_table(one, of)[measure] for one in self.result.figures])
+        return self._stacks[key]
+
+    def estimate(self, of: Of, measure: str, row: int = WHOLE, column: int = ALL) -> Estimate:
+        values = self.values(of, measure)
+        key = (of, measure, row % values.shape[1], column % values.shape[2])
+        if key not in self._estimates:
+            column_values = values[:, key[2], key[3]]
+            self._estimates[key] = estimate(column_values, self.plan.experiment.confidence)
+        return self._estimates[key]
+
+    def of_type(self, measure: str, row: int = WHOLE, column: int = ALL) -> Estimate:
+        return self.estimate("call type", measure, row, column)
+
+    def of_group(self, measure: str, row: int = WHOLE, column: int = ALL) -> Estimate:
+        return self.estimate("group", measure, row, column)
+
+    def means(self, of: Of, measure: str, column: int = ALL) -> Floats:
+        """Of each interval, the whole run left out."""
+        rows = range(len(self.intervals))
+        return np.array([self.estimate(of, measure, row, column).mean for row in rows])
+
+    def target(self, column: int = ALL) -> Target | None:
+        """The target of a call type; for all together only where they share one."""
+        if column not in (ALL, len(self.plan.call_types)):
+            return self.plan.call_types[column].target or self.plan.target
+        targets = {
+            one.target or self.plan.target
+            for one in self.plan.call_types
+            if one.channel != "outbound"
+        }
+        return targets.pop() if len(targets) == 1 else None
+
+    def worst(self, column: int = ALL) -> int | None:
+        """The interval with the lowest mean service level; those without contacts don't count."""
+        means = self.means("call type", "service_level", column)
+        offered = self.means("call type", "offered", column)
+        told = np.isfinite(means)
+        busy = told & (offered >= 1)
+        allowed = busy if busy.any() else told
+        return int(np.argmin(np.where(allowed, means, np.inf))) if allowed.any() else None
+
+    def below(self, row: int, column: int = ALL) -> tuple[int, int]:
+        """In how many replications the interval missed the target, and of how many."""
+        target = self.target(column)
+        values = self.values("call type", "service_level")[:, row, column]
+        told = values[np.isfinite(values)]
+        return (int(np.sum(told < target.share)) if target else 0, len(told))
+
+
+def _table(figures: Figures, of: Of) -> Mapping[str, Floats]:
+    return figures.by_type if of == "call type" else figures.by_group
+
+
+PARTS = ("mean", "low", "high", "sd", "n", "p10", "p50", "p90")
+COLUMNS = ("measure", "interval", "of", "name", *PARTS)
+Row = dict[str, str | float | int | None]
+
+
+def long_rows(view: View, measures: Sequence[str] = ()) -> Iterator[Row]:
+    """Every figure as a row of its own, in the long format; ``None`` where there is nothing."""
+    for of, known in MEASURES.items():
+        for measure in known:
+            if measures and measure not in measures:
+                continue
+            for column, name in enumerate(view.names(of)):
+                for row, label in enumerate((*view.intervals, "whole run")):
+                    found = view.estimate(of, measure, row, column)
+                    yield {"measure": measure, "interval": label, "of": of, "name": name} | {
+                        part: finite(getattr(found, part)) for part in PARTS
+                    }
+
+
+def finite(value: float) -> float | int | None:
+    return value if math.isfinite(value) else None

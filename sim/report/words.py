@@ -1,0 +1,92 @@
+"""Figures as people read them: ``83.1 %``, ``4:07``, ``82.4–83.8 %``."""
+
+from __future__ import annotations
+
+import math
+
+from sim.parameters.units import show_duration
+from sim.results import Estimate
+
+UNKNOWN = "–"
+MINUS = "−"
+
+HEADS = {"share": "%", "seconds": "m:s", "hours": "h"}
+INTERVALS = {900: "quarter of an hour", 1800: "half hour", 3600: "hour"}
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """A number with a real minus sign, without ``-0.0``."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    text = f"{abs(value):,.{digits}f}"
+    return MINUS + text if value < 0 and float(text.replace(",", "")) else text
+
+
+def count(value: float) -> str:
+    """Contacts and agents in the mean: one decimal while it matters."""
+    return decimal(value, 0 if abs(value) >= 100 else 1)
+
+
+def percent(share: float, digits: int = 1) -> str:
+    return UNKNOWN if not math.isfinite(share) else f"{decimal(share * 100, digits)} %"
+
+
+def target_percent(share: float) -> str:
+    """``80 %``, and ``99.5 %`` where somebody wants that."""
+    return f"{share * 100:g} %"
+
+
+def seconds(value: float) -> str:
+    """A threshold as it is spoken: ``20 s``, ``4 h``, ``1:30``."""
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if value >= 2 * size and value % size == 0:
+            return f"{value / size:g} {unit}"
+    return f"{value:g} s" if value < 120 else show_duration(value)
+
+
+def figure(unit: str, value: float) -> str:
+    """A figure without its unit, which stands in the head of its column."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    if unit == "share":
+        return decimal(value * 100)
+    if unit == "seconds":
+        return show_duration(value)
+    if unit == "money":
+        return decimal(value, 0 if abs(value) >= 1000 else 2)
+    return count(value)
+
+
+def spread(unit: str, half_width: float) -> str:
+    """``±0.7``; empty when there is no interval."""
+    if not math.isfinite(half_width):
+        return ""
+    if unit == "seconds":
+        if half_width >= 59.5:
+            return f"±{show_duration(half_width)}"
+        return f"±{half_width:.0f}s" if half_width >= 0.5 else f"±{half_width:.1f}s"
+    return f"±{figure(unit, half_width)}"
+
+
+def with_unit(unit: str, value: float) -> str:
+    text = figure(unit, value)
+    ends = {"share": " %", "hours": " h"}
+    return text if text == UNKNOWN else text + ends.get(unit, "")
+
+
+def interval(unit: str, estimate: Estimate) -> str:
+    """``82.4–83.8`` without the unit; empty when there is none."""
+    if not math.isfinite(estimate.low) or not math.isfinite(estimate.high):
+        return ""
+    low, high = figure(unit, estimate.low), figure(unit, estimate.high)
+    return f"{low} to {high}" if MINUS in low + high else f"{low}–{high}"
+
+
+def number_of(amount: int, one: str, many: str = "") -> str:
+    """``1 replication``, ``20 replications``."""
+    return f"{amount:,} {one if amount == 1 else many or one + 's'}"
+
+
+def listed(names: list[str]) -> str:
+    """``a, b and c``."""
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

@@ -1,0 +1,321 @@
+"""Reports on figures made by hand: what is said, and that every form says the same."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import numpy as np
+import openpyxl
+import pytest
+from rich.console import Console
+
+from sim.errors import PlanError, RunError
+from sim.metrics import GROUP_MEASURES, TYPE_MEASURES, Measure
+from sim.parameters import CallType, Exponential, Group, Plan, Service, Skill, Target
+from sim.report import files, words
+from sim.report.data import run_data
+from sim.report.findings import definitions, findings, headline, more_replications
+from sim.report.formats import as_csv, as_json
+from sim.report.run_page import run_page
+from sim.report.terminal import show_run
+from sim.report.view import COLUMNS, View, kind_of, long_rows
+from sim.report.workbook import write_run
+from sim.results import Figures, Result
+
+AWKWARD = "<b> & $x_1$ مكالمة"
+SERVICE = Service(talk=Exponential(mean=200))
+
+
+def plan_of_four(**changes: object) -> Plan:
+    """Two hours, two call types, two groups."""
+    plan = Plan(
+        name="four half hours",
+        opens=8 * 3600,
+        closes=10 * 3600,
+        call_types=(CallType(name="calls", service=SERVICE), CallType(AWKWARD, SERVICE)),
+        groups=(
+            Group(name="front", skills=(Skill("calls"),), agents=5),
+            Group(name="back", skills=(Skill(AWKWARD),), agents=3),
+        ),
+    )
+    return replace(plan, **changes)
+
+
+LEVELS = (0.95, 0.61, 0.9, 0.86)
+
+
+def made(plan: Plan, days: int = 20, levels: tuple[float, ...] = LEVELS) -> View:
+    """Service levels go ±1 point from day to day around ``levels``; other figures are steady."""
+    return View(Result(plan, tuple(_figures(plan, day, levels) for day in range(days))))
+
+
+def _figures(plan: Plan, day: int, levels: tuple[float, ...]) -> Figures:
+    shape = (len(levels) + 1, len(plan.call_types) + 1)
+    by_type = {one.name: _steady(one, shape) for one in TYPE_MEASURES}
+    by_group = {one.name: _steady(one, (shape[0], len(plan.groups) + 1)) for one in GROUP_MEASURES}
+    sway = 0.01 if day % 2 else -0.01
+    column = np.array([*levels, float(np.mean(levels))]) + sway
+    by_type["service_level"][:] = column[:, None]
+    by_type["asa"][:, -1] = 21 + 100 * sway
+    by_type["abandonment"][:] = 0.05
+    by_type["backlog"][:] = 0
+    by_type["offered"][:] = 50
+    by_group["occupancy"][:, 0] = 0.95
+    return Figures(by_type, by_group)
+
+
+def _steady(measure: Measure, shape: tuple[int, int]) -> np.ndarray:
+    value = {"share": 0.5, "seconds": 75.0, "contacts": 12.0, "money": 1200.0}
+    return np.full(shape, value.get(measure.unit, 4.0))
+
+
+def printed(view: View, width: int, **options: object) -> str:
+    text = io.StringIO()
+    show_run(Console(file=text, width=width, highlight=False), view, **options)
+    return text.getvalue()
+
+
+def test_the_findings_name_target_worst_half_hour_and_how_often_it_missed() -> None:
+    told = findings(made(plan_of_four()))
+    assert told[0] == "Service level 83.0 % (82.5–83.5), target 80 % in 20 s: reached."
+    assert told[1] == "But 08:30 was 61 % in the mean; it missed the target on 20 of 20 days."
+    assert told[2].startswith("Those who were answered had waited 0:21 on average; 5.0 %")
+    assert told[3].startswith("front had work in hand 95 % of its time")
+
+
+def test_an_even_day_says_so() -> None:
+    told = findings(made(plan_of_four(), levels=(0.9, 0.91, 0.9, 0.89)))
+    assert told[1] == (
+        "Even the worst half hour, 09:30, was 89 % in the mean; "
+        "it missed the target on none of 20 days."
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "levels", "ends"),
+    [
+        (20, (0.7, 0.7, 0.7, 0.7), ": missed."),
+        (4, (0.801, 0.801, 0.801, 0.801), "can't tell yet: about 5"),
+        (1, LEVELS, "reached on 1 day only."),
+    ],
+)
+def test_the_verdict_on_the_target(days: int, levels: tuple[float, ...], ends: str) -> None:
+    assert ends in findings(made(plan_of_four(), days, levels))[0]
+
+
+def test_how_many_more_days_would_tell() -> None:
+    level = made(plan_of_four(), 20).of_type("service_level")
+    more = more_replications(level, level.half_width / 2)
+    assert more == 51
+    assert more_replications(level, 0.0) is None
+
+
+def test_call_types_with_targets_of_their_own_are_told_apart() -> None:
+    plan = plan_of_four()
+    late = replace(plan.call_types[1], target=Target(0.9, 4 * 3600.0))
+    view = made(replace(plan, call_types=(plan.call_types[0], late)))
+    told = findings(view)
+    assert told[0].startswith("Service level of calls 83.0 %")
+    assert told[2].startswith(f"Service level of {AWKWARD} 83.0 %")
+    assert "target 90 % in 4 h: missed" in told[2]
+    assert headline(view) == told[2]
+    assert len(definitions(view)) == 2
+
+
+def test_nothing_offered_is_said_and_breaks_nothing() -> None:
+    view = made(plan_of_four())
+    for figures in view.result.figures:
+        for table in (*figures.by_type.values(), *figures.by_group.values()):
+            table[:] = np.nan
+    assert headline(view) == "Nobody was offered, so there is no service level."
+    assert "–" in printed(view, 80)
+    assert "Nobody was offered" in run_page(view, "")
+    assert json.loads(as_json(run_data(view)))["worst_interval"] is None
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_the_table_fits_and_marks_the_worst_with_a_sign_and_words(width: int) -> None:
+    text = printed(made(plan_of_four()), width)
+    lines = text.splitlines()
+    assert max(len(line.rstrip()) for line in lines) <= width
+    assert "…" not in text
+    (worst,) = [line for line in lines if line.startswith("▼ 08:30")]
+    assert "61.0 ±0.5" in worst
+    assert any("▼ worst half hour: 08:30" in line for line in lines)
+    assert any(line.startswith("  day") and "83.0 ±0.5" in line for line in lines)
+    assert "\x1b" not in text
+    assert text.splitlines()[-1] == (
+        "Service level is answered in time / offered, in time is within 20 s."
+    )
+
+
+def test_tables_by_type_and_group_and_of_chosen_measures() -> None:
+    view = made(plan_of_four())
+    by_type = printed(view, 80, by="type")
+    assert f"By half hour: {AWKWARD}" in by_type
+    assert "By half hour: front" in printed(view, 80, by="group")
+    chosen = printed(view, 60, measures=["offered", "wait_p95", "wait_max", "occupancy"])
+    assert "Longest wait" in chosen
+    assert "Answ'd" not in chosen
+    assert "By half hour" not in printed(view, 80, interval_table=False)
+
+
+def test_an_unknown_measure_is_named_with_the_nearest() -> None:
+    with pytest.raises(PlanError, match="no measure is called ocupancy; did you mean occupancy"):
+        kind_of("ocupancy")
+
+
+def test_csv_has_a_row_for_every_figure() -> None:
+    view = made(plan_of_four())
+    rows = list(csv.DictReader(io.StringIO(as_csv(long_rows(view), COLUMNS))))
+    assert len(rows) == 5 * 3 * (len(TYPE_MEASURES) + len(GROUP_MEASURES))
+    (worst,) = [
+        row
+        for row in rows
+        if (row["measure"], row["interval"], row["name"]) == ("service_level", "08:30", "all")
+    ]
+    assert float(worst["mean"]) == pytest.approx(0.61)
+    assert float(worst["low"]) < 0.61 < float(worst["high"])
+    assert worst["n"] == "20"
+    assert float(worst["p10"]) == pytest.approx(0.60)
+
+
+def test_json_says_what_the_table_says() -> None:
+    view = made(plan_of_four(), days=1)
+    data = json.loads(as_json(run_data(view, ["service_level"])))
+    assert data["worst_interval"] == "08:30"
+    assert {row["measure"] for row in data["figures"]} == {"service_level"}
+    assert data["figures"][0]["low"] is None, "one day has no interval"
+    assert data["service_level"][0]["definition"] == "answered in time / offered"
+    assert data["measures"] == [
+        {
+            "of": "call type",
+            "name": "service_level",
+            "label": "Service level",
+            "unit": "share",
+            "better": "high",
+        }
+    ]
+
+
+def test_the_workbook_holds_real_numbers() -> None:
+    view, file = made(plan_of_four()), io.BytesIO()
+    write_run(view, "name: four\n# of <them>\n", file)
+    book = openpyxl.load_workbook(file)
+    assert book.sheetnames == ["Summary", "Intervals", "Call types", "Groups", "Plan"]
+    sheet = book["Intervals"]
+    heads = [cell.value for cell in sheet[1]]
+    assert heads[:4] == ["Interval", "Offered", "Offered low", "Offered high"]
+    level = sheet.cell(3, heads.index("Service level") + 1)
+    assert level.value == pytest.approx(0.61)
+    assert level.number_format == "0.0%"
+    wait = sheet.cell(6, heads.index("ASA") + 1)
+    assert wait.number_format == "[m]:ss"
+    seconds = wait.value.total_seconds() if hasattr(wait.value, "total_seconds") else None
+    assert seconds == pytest.approx(21, abs=0.5)
+    assert sheet.freeze_panes == "B2"
+    assert sheet.cell(6, 1).value == "whole day"
+    assert book["Call types"].cell(3, 1).value == AWKWARD
+    assert book["Plan"].cell(2, 1).value == "# of <them>"
+    again = io.BytesIO()
+    write_run(view, "name: four\n# of <them>\n", again)
+    assert file.getvalue() == again.getvalue(), "the same result gives the same bytes"
+
+
+@pytest.fixture(scope="module")
+def html() -> str:
+    return run_page(made(plan_of_four()), "name: four\n# <plan> & more\n")
+
+
+def test_the_page_is_well_formed_and_fetches_nothing(html: str) -> None:
+    tree = ElementTree.fromstring(html)
+    assert tree.tag == "html"
+    names = {element.tag for element in tree.iter()}
+    assert "script" not in names
+    assert "link" not in names
+    assert not re.search(r"https?:|//|url\((?!#)|@import", html)
+    ids = [element.get("id") for element in tree.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    used = set(re.findall(r'(?:url\(#|href="#)([^")]+)', html))
+    assert used <= set(ids)
+
+
+def test_the_page_shows_five_charts_under_what_they_find(html: str) -> None:
+    tree = ElementTree.fromstring(html)
+    titles = ["".join(head.itertext()) for head in tree.iter("h2")]
+    assert titles[0].startswith("Service level 83.0 % (82.5–83.5), target 80 % in 20 s: reached")
+    assert len(list(tree.iter("svg"))) == 5
+    assert sum("days below target" in "".join(head.itertext()) for head in tree.iter("thead")) == 1
+    svg = next(tree.iter("svg"))
+    drawn = ["".join(text.itertext()) for text in svg.iter("text")]
+    assert "08:30, 61 %" in drawn
+    assert "target 80 %" in drawn
+    assert all(section.find(".//table") is not None for section in list(tree.iter("section"))[:5])
+    assert AWKWARD in "".join(tree.itertext())
+    assert "# <plan> & more" in "".join(tree.itertext())
+
+
+def test_the_page_is_the_same_every_time_and_follows_the_colours(html: str) -> None:
+    assert html == run_page(made(plan_of_four()), "name: four\n# <plan> & more\n")
+    svg = html[html.index("<svg") : html.rindex("</svg>")]
+    assert "var(--one)" in svg
+    assert not re.search(r"#[0-9a-f]{6}\b", svg), "a colour that dark mode can't change"
+    assert not re.search(r"(margin|padding|border)-(left|right)", html)
+
+
+def test_several_days_are_labelled_by_day() -> None:
+    plan = plan_of_four(days=2)
+    view = made(plan, 3, LEVELS + LEVELS)
+    assert view.intervals[4] == "day 2 08:00"
+    assert "2 days" in printed(view, 80)
+
+
+def test_a_file_is_there_as_a_whole_or_not_at_all(tmp_path) -> None:
+    path = tmp_path / "result.csv"
+    path.write_text("old")
+
+    def broken(file) -> None:
+        file.write(b"half")
+        raise RunError("no more")
+
+    with pytest.raises(RunError):
+        files.write(str(path), broken)
+    assert path.read_text() == "old"
+    files.write_text(str(path), "new\n")
+    assert path.read_text() == "new\n"
+    assert [one.name for one in tmp_path.iterdir()] == ["result.csv"]
+
+
+def test_a_place_that_cannot_be_written_is_refused_before(tmp_path) -> None:
+    with pytest.raises(RunError, match="there is no folder"):
+        files.check_target(str(tmp_path / "nowhere" / "a.json"))
+    with pytest.raises(RunError, match="is a folder"):
+        files.check_target(str(tmp_path))
+    files.check_target("-")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (words.figure("share", 0.8312), "83.1"),
+        (words.figure("seconds", 247.0), "4:07"),
+        (words.figure("contacts", 2940.4), "2,940"),
+        (words.figure("money", float("nan")), "–"),
+        (words.spread("seconds", 0.31), "±0.3s"),
+        (words.spread("share", 0.0071), "±0.7"),
+        (words.decimal(-0.04), "0.0"),
+        (words.decimal(-1.26), "−1.3"),
+        (words.seconds(20), "20 s"),
+        (words.seconds(14400), "4 h"),
+        (words.seconds(90), "90 s"),
+        (words.number_of(1, "replication"), "1 replication"),
+        (words.listed(["a", "b", "c"]), "a, b and c"),
+    ],
+)
+def test_figures_as_people_read_them(text: str, wanted: str) -> None:
+    assert text == wanted
