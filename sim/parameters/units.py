@@ -18,7 +18,7 @@ DAY = 86400.0
 YEAR = 366 * DAY
 
 _WITH_UNIT = re.compile(r"(-?[\d.]+)\s*(s|sec|min|h|d)")
-_WITH_COLONS = re.compile(r"(\d+):([0-5]\d)(?::([0-5]\d))?")
+_WITH_COLONS = re.compile(r"(\d{1,6}):([0-5]\d)(?::([0-5]\d))?")
 
 
 def duration(value: Any) -> Any:

@@ -1,0 +1,396 @@
+"""What is odd about a plan that can be run: one line each, saying what, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim.errors import RoutingError
+from sim.parameters import CallType, Group, Plan
+from sim.parameters.distributions import Floats
+from sim.parameters.units import show_clock
+from sim.plan_files import load
+from sim.routing import RULES, Blend, Priority, Reserve, SkillLevels, make_rule
+
+_LONG = 4
+"""So many intervals with more work than hands make a queue that is no passing peak."""
+
+
+def warnings(plan: Plan) -> list[str]:
+    """Everything that looks like a slip. Begins with ``errors``."""
+    found = [
+        *errors(plan),
+        *_people_and_work(plan),
+        *_unread(plan),
+        *_hours(plan),
+        *_overload(plan),
+        *_endless(plan),
+        *_without_effect(plan),
+    ]
+    return list(dict.fromkeys(found))
+
+
+def errors(plan: Plan) -> list[str]:
+    """What will stop a run: routing rules that are not there or do not take their options."""
+    found = []
+    for choice in plan.routing:
+        try:
+            make_rule(choice)
+        except RoutingError as error:
+            found.append(f"routing: {error}")
+    return found
+
+
+def _served(plan: Plan) -> set[str]:
+    return {skill.call_type for group in plan.groups for skill in group.skills}
+
+
+def _coming(plan: Plan) -> dict[str, bool]:
+    """By call type: does anything of it ever come, from outside or from another call type?"""
+    total = _expected(plan)
+    coming = {
+        one.name: bool(total[row] > 0 or (one.dialling and one.dialling.contacts))
+        for row, one in enumerate(plan.call_types)
+    }
+    for _ in plan.call_types:  # as many rounds as the longest chain of transfers
+        for one in plan.call_types:
+            if coming[one.name]:
+                coming |= {to.to: True for to in one.transfers if to.share}
+                if one.consult is not None and one.consult.share:
+                    coming[one.consult.to] = True
+    return coming
+
+
+def _expected(plan: Plan) -> Floats:
+    """First contacts of a day by call type, those outside opening hours too."""
+    total: Floats = load.contacts(plan).sum(axis=1)
+    for row, one in enumerate(plan.call_types):
+        if one.arrivals is not None and _any(one):
+            total[row] = max(total[row], 1e-9)
+    return total
+
+
+def _any(kind: CallType) -> bool:
+    arrivals = kind.arrivals
+    if arrivals is None:
+        return False
+    if arrivals.pattern == "constant":
+        return arrivals.per_hour > 0
+    if arrivals.pattern == "recorded":
+        return bool(arrivals.times)
+    return any(arrivals.per_interval)
+
+
+def _people_and_work(plan: Plan) -> Iterator[str]:
+    served, coming = _served(plan), _coming(plan)
+    for one in plan.call_types:
+        if one.name not in served:
+            yield f"{one.name}: no group serves it: add it to the skills of a group"
+        if not coming[one.name]:
+            yield f"{one.name}: nothing of it ever comes: give it arrivals or leave it out"
+    for group in plan.groups:
+        idle = [skill.call_type for skill in group.skills if not coming[skill.call_type]]
+        if len(idle) == len(group.skills):
+            yield f"group {group.name}: has nothing to do, for nothing comes of {', '.join(idle)}"
+        if not _heads(group):
+            yield f"group {group.name}: has no agents: give it some or leave it out"
+
+
+def _heads(group: Group) -> int:
+    if group.shifts:
+        return sum(shift.agents for shift in group.shifts)
+    return max(group.agents) if isinstance(group.agents, tuple) else int(group.agents or 0)
+
+
+def _unread(plan: Plan) -> Iterator[str]:
+    """What only some routing rules read; a planner's own class may read anything."""
+    if any(choice.rule not in RULES for choice in plan.routing):
+        return
+    rules = {RULES[choice.rule] for choice in plan.routing}
+    skills = [(group, skill) for group in plan.groups for skill in group.skills]
+    for group, skill in skills:
+        where = f"group {group.name}: skill {skill.call_type}"
+        if SkillLevels not in rules and (skill.level != 1 or skill.after):
+            what = "after" if skill.after else "level"
+            yield f"{where}: no rule reads {what}: add skill-levels to routing"
+        if Reserve not in rules and skill.reserve:
+            yield f"{where}: no rule reads reserve: add reserve to routing"
+    for one in plan.call_types:
+        if Priority not in rules and (one.priority or one.ageing):
+            what = "priority" if one.priority else "ageing"
+            yield f"{one.name}: no rule reads {what}: add priority to routing"
+    if Reserve in rules and not any(skill.reserve for _, skill in skills):
+        yield "routing: reserve has nothing to keep free: no skill has a reserve"
+    yield from _unblended(plan, Blend in rules or Priority in rules)
+
+
+def _unblended(plan: Plan, kept_apart: bool) -> Iterator[str]:
+    channels = {one.name: one.channel for one in plan.call_types}
+    for group in plan.groups:
+        names = {channels[skill.call_type] for skill in group.skills}
+        levels = {
+            channels[skill.call_type] in ("voice", "chat"): skill.level for skill in group.skills
+        }
+        if (
+            "outbound" in names
+            and len(names) > 1
+            and not kept_apart
+            and len(set(levels.values())) < 2
+        ):
+            yield (
+                f"group {group.name}: dials its outbound list before it answers those who called "
+                "later: add the rule blend in front of the routing"
+            )
+
+
+def _hours(plan: Plan) -> Iterator[str]:
+    yield from _unattended(plan)
+    for group in plan.groups:
+        late = [day for shift in group.shifts for day in shift.days or () if day >= plan.days]
+        if late:
+            yield (
+                f"group {group.name}: a shift is on day {late[0]}, but the plan's days are 0 to "
+                f"{plan.days - 1}: set days"
+            )
+    staffed = load.agents(plan).sum(axis=(0, 2))
+    for column, group in enumerate(plan.groups):
+        if _heads(group) and not staffed[column]:
+            yield (
+                f"group {group.name}: nobody is there during opening hours "
+                f"({show_clock(plan.opens)}-{show_clock(plan.closes)}): look at its shifts"
+            )
+    for one in plan.call_types:
+        yield from _arrival_hours(plan, one.name, one)
+    if plan.mix is not None:
+        yield from _span(plan, "the mix", load.span(plan, plan.mix.arrivals))
+
+
+def _arrival_hours(plan: Plan, name: str, one: CallType) -> Iterator[str]:
+    if one.arrivals is not None and _any(one):
+        yield from _span(plan, name, load.span(plan, one.arrivals))
+
+
+def _span(plan: Plan, name: str, hours: tuple[float, float]) -> Iterator[str]:
+    start, end = hours
+    opens, closes = show_clock(plan.opens), show_clock(plan.closes)
+    if end <= start and end:
+        yield f"{name}: arrivals end at {show_clock(end)} before they start"
+    elif start < plan.opens:
+        yield f"{name}: contacts come from {show_clock(start)} on, before opening at {opens}"
+    elif end > plan.closes + plan.interval:
+        yield f"{name}: contacts come until {show_clock(end)}, after closing at {closes}"
+
+
+def _unattended(plan: Plan) -> Iterator[str]:
+    """Hours with contacts on the line and nobody there who serves them."""
+    at = load.edges(plan)
+    planned, coming = load.agents(plan), load.queued(plan)
+    for row, one in enumerate(plan.call_types):
+        serving = [
+            column
+            for column, group in enumerate(plan.groups)
+            if any(skill.call_type == one.name for skill in group.skills)
+        ]
+        if not serving or one.channel in ("email", "outbound"):
+            continue
+        for day in range(len(planned)):
+            alone = (planned[day, serving].sum(axis=0) <= 1e-9) & (coming[row] > 0)
+            if alone.any():
+                first, last = _first_run(alone)
+                lost = coming[row, first:last].sum()
+                which = f" on day {day}" if plan.days > 1 else ""
+                yield (
+                    f"{one.name}: nobody who serves it is there from {show_clock(at[first])} to "
+                    f"{show_clock(at[last])}{which}, when {lost:,.0f} contacts come: staff these "
+                    "hours"
+                )
+                break
+
+
+def _first_run(flags: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[int, int]:
+    """The first stretch of true intervals, its end excluded."""
+    first = int(np.argmax(flags))
+    rest = flags[first:]
+    return first, first + (len(rest) if rest.all() else int(np.argmin(rest)))
+
+
+def _overload(plan: Plan) -> Iterator[str]:
+    """Where more work comes than hands are there and nobody hangs up, the queue only grows."""
+    at, planned, coming = load.edges(plan), load.agents(plan), load.queued(plan)
+    types = {one.name: row for row, one in enumerate(plan.call_types)}
+    for kinds, groups in _islands(plan):
+        rows = [types[name] for name in kinds]
+        live = [row for row in rows if plan.call_types[row].channel in ("voice", "chat")]
+        patient = [row for row in live if _waits_for_ever(plan.call_types[row])]
+        if not patient:
+            continue
+        handle = np.array([plan.call_types[row].service.mean for row in live])
+        work = (coming[live] * handle[:, None]).sum(axis=0) / np.diff(at)
+        hands = sum(
+            planned[0, column] * (1 - plan.groups[column].shrinkage) * _at_once(plan, column)
+            for column in groups
+        )
+        hands = np.asarray(hands, dtype=float)
+        short = (work > hands) & (hands > 0)
+        run = _first_long_run(short)
+        if run is not None:
+            first, last = run
+            worst = first + int(np.argmax((work - hands)[first:last]))
+            names = ", ".join(plan.call_types[row].name for row in patient)
+            yield (
+                f"{names}: more work than agents from {show_clock(at[first])} to "
+                f"{show_clock(at[last])} ({work[worst]:.3g} erlangs for {hands[worst]:.3g} at "
+                f"{show_clock(at[worst])}) and nobody hangs up, so the queue only grows: give "
+                "patience, or more agents"
+            )
+
+
+def _waits_for_ever(kind: CallType) -> bool:
+    return kind.patience is None and kind.capacity is None
+
+
+def _at_once(plan: Plan, column: int) -> float:
+    """Contacts an agent of the group brings along at once, slower service allowed for."""
+    group = plan.groups[column]
+    chats = {one.name for one in plan.call_types if one.channel == "chat"}
+    if not all(skill.call_type in chats for skill in group.skills):
+        return 1.0
+    slower = group.slowdown[-1] if group.slowdown else 1.0
+    return group.concurrency / slower
+
+
+def _islands(plan: Plan) -> list[tuple[set[str], set[int]]]:
+    """Call types and groups that hang together by skills."""
+    islands: list[tuple[set[str], set[int]]] = []
+    for column, group in enumerate(plan.groups):
+        names, columns = {skill.call_type for skill in group.skills}, {column}
+        apart = []
+        for others, theirs in islands:
+            if names & others:
+                names, columns = names | others, columns | theirs
+            else:
+                apart.append((others, theirs))
+        islands = [*apart, (names, columns)]
+    return islands
+
+
+def _first_long_run(
+    flags: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
+) -> tuple[int, int] | None:
+    flags = flags.copy()
+    while flags.any():
+        first, last = _first_run(flags)
+        if last - first >= min(_LONG, len(flags)):
+            return first, last
+        flags[first:last] = False
+    return None
+
+
+def _endless(plan: Plan) -> Iterator[str]:
+    """Transfers in a loop that nobody ever leaves, and issues that are never resolved."""
+    kinds = {one.name: one for one in plan.call_types}
+    stuck = set(kinds)
+    while True:
+        left = {
+            name
+            for name in stuck
+            if sum(to.share for to in kinds[name].transfers if to.to in stuck) < 1 - 1e-9
+        }
+        if not left:
+            break
+        stuck -= left
+    if stuck:
+        yield (
+            f"{', '.join(sorted(stuck))}: transferred round and round for ever: the shares of "
+            "these transfers must leave some who are served"
+        )
+    for one in plan.call_types:
+        resolution = one.resolution
+        if resolution and resolution.first_contact == 0 and resolution.repeat == 1:
+            yield (
+                f"{one.name}: nothing is ever resolved, everybody comes back "
+                f"{resolution.attempts} times: raise first_contact or lower repeat"
+            )
+
+
+def _without_effect(plan: Plan) -> Iterator[str]:
+    served = _served(plan)
+    for one in plan.call_types:
+        yield from _odd_type(plan, one, served)
+    for group in plan.groups:
+        yield from _odd_group(plan, group)
+    if plan.trunks == 0:
+        yield "trunks: 0 lines, so everybody hears the busy signal: give some or leave it out"
+    if plan.learning_curve is not None and all(group.weeks is None for group in plan.groups):
+        yield "learning_curve: no group has weeks, so nobody is on it"
+    if plan.at_closing == "call back" and plan.days == 1:
+        yield "at_closing: call back is at the next opening, which is not in a plan of one day"
+    whole = (plan.days - 1) * 86400 + plan.closes
+    if plan.warm_up >= whole:
+        yield "warm_up: is as long as the whole run, so no results are left: shorten it"
+    spans = [("surges", one.start, one.end) for one in plan.surges]
+    spans += [("outages", one.start, one.end) for one in plan.outages]
+    for what, start, end in spans:
+        if end <= plan.opens or start >= plan.closes:
+            hours = f"{show_clock(start)}-{show_clock(end)}"
+            yield f"{what}: {hours} is outside the opening hours: it changes nothing"
+
+
+def _odd_type(plan: Plan, one: CallType, served: set[str]) -> Iterator[str]:
+    if one.capacity == 0:
+        yield (
+            f"{one.name}: capacity 0 means that whoever is not answered at once hears the busy "
+            "signal"
+        )
+    target = one.target or plan.target
+    if one.channel == "outbound" and one.target is not None:
+        yield f"{one.name}: nobody waits for outbound, so its target says nothing: leave it out"
+    elif one.channel == "email" and one.target is None:
+        yield (
+            f"{one.name}: is judged by the plan's target of {target.within:g} seconds: give e-mail "
+            'a target of its own, like {share: 0.9, within: "4 h"}'
+        )
+    elif target.share in (0.0, 1.0):
+        yield (
+            f"{one.name}: a target of {target.share:.0%} is "
+            + ("always met" if target.share == 0 else "never met for sure: 95 % is hard already")
+        )
+    if one.callback is not None:
+        if one.name not in served or not one.callback.accepted or not one.callback.reached:
+            why = (
+                "nobody serves it"
+                if one.name not in served
+                else ("nobody accepts" if not one.callback.accepted else "nobody picks up")
+            )
+            yield f"{one.name}: callbacks come to nothing, for {why}"
+        if one.channel != "voice":
+            yield f"{one.name}: callbacks are for voice, this is {one.channel}"
+    busy = one.capacity is not None or plan.trunks is not None or plan.outages
+    retrial = one.retrial
+    if (
+        retrial
+        and not (retrial.after_abandoning and one.patience)
+        and not (retrial.after_busy and busy)
+    ):
+        yield (
+            f"{one.name}: retrial: nobody hangs up or hears the busy signal, so nobody tries again"
+        )
+
+
+def _odd_group(plan: Plan, group: Group) -> Iterator[str]:
+    where = f"group {group.name}"
+    channels = {one.name: one.channel for one in plan.call_types}
+    if group.concurrency > 1 and not any(channels[s.call_type] == "chat" for s in group.skills):
+        yield f"{where}: concurrency is for chats, and it serves none"
+    for what in ("overtime", "early_leave"):
+        time, heads = getattr(group, what), getattr(group, f"{what}_agents")
+        if bool(time) != bool(heads):
+            missing = f"{what}_agents" if time else what
+            yield f"{where}: {what} needs both how long and how many: give {missing}"
+    for away in group.pull_offs:
+        if away.agents > _heads(group):
+            yield (
+                f"{where}: {away.name} at {show_clock(away.start)} takes {away.agents} agents, and "
+                f"there are {_heads(group)}"
+            )

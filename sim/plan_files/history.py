@@ -1,0 +1,218 @@
+"""Arrivals from a CSV file of what really came: counts by interval, or single times."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dates
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass as checked
+
+from sim.errors import PlanError
+from sim.parameters.distributions import STRICT
+from sim.parameters.units import show_clock
+from sim.plan_files.tree import nearest, one_line, show
+
+MAX_BYTES = 200_000_000
+_LENGTHS = (900, 1800, 3600)
+_MAX_WRONG = 5
+
+
+@checked(frozen=True, config=STRICT)
+class From:
+    """Arrivals out of a CSV file with a header line.
+
+    file: relative to the folder of the plan; date: the day to take
+    scale: every count times this, for a centre that takes a share of the calls
+    time_column, count_column: the names in the header; times like ``2026-03-31 09:30:00``
+    """
+
+    file: str
+    date: dates.date
+    scale: float = Field(default=1.0, gt=0, le=1000)
+    time_column: str = "timestamp"
+    count_column: str = "calls"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Contacts in each interval of a day: ``interval`` seconds each, from ``start`` on."""
+
+    counts: tuple[float, ...]
+    start: float
+    interval: int
+
+    @property
+    def end(self) -> float:
+        return self.start + len(self.counts) * self.interval
+
+
+@dataclass
+class _Rows:
+    """The wanted day's rows: line, seconds since midnight, and count; and the days there are."""
+
+    found: list[tuple[int, float, float]] = field(default_factory=list)
+    days: set[dates.date] = field(default_factory=set)
+    wrong: list[str] = field(default_factory=list)
+
+
+def counts(wanted: From, path: Path) -> Counts:
+    """A day's counts. Raises PlanError for rows that cannot be and for a day that is not whole."""
+    rows = _rows(wanted, path, counted=True)
+    day = sorted((at, line, count) for line, at, count in rows.found)
+    steps = [later[0] - before[0] for before, later in pairwise(day)]
+    wrong = [
+        f"{path.name} line {line}: {show_clock(at)} is there twice: add the two up or drop one"
+        for (at, line, _), step in zip(day[1:], steps, strict=True)
+        if step == 0
+    ]
+    interval = _interval(steps, day, path)
+    for (at, line, _), step in zip(day[1:], steps, strict=True):
+        if 0 < step < interval:
+            wrong.append(
+                f"{path.name} line {line}: the interval at {show_clock(at)} overlaps the one "
+                f"before: intervals are {interval // 60} minutes in this file"
+            )
+        elif step > interval:
+            wrong.append(
+                f"{path.name} line {line}: a hole from {show_clock(at - step + interval)} to "
+                f"{show_clock(at)}: add the missing intervals, with 0 where nothing came"
+            )
+    if wrong:
+        raise PlanError(wrong[:_MAX_WRONG])
+    return Counts(tuple(wanted.scale * count for _, _, count in day), day[0][0], interval)
+
+
+def times(wanted: From, path: Path) -> tuple[float, ...]:
+    """A day's arrival times, in order, in seconds since midnight."""
+    if wanted.scale != 1:
+        raise PlanError(["scale goes with counts: single recorded times are used as they were"])
+    return tuple(sorted(at for _, at, _ in _rows(wanted, path, counted=False).found))
+
+
+def days(path: Path, time_column: str = "timestamp") -> list[dates.date]:
+    """The days a file has rows for, in order."""
+    wanted = From(file=str(path), date=dates.date.min, time_column=time_column)
+    rows = _Rows()
+    _collect(wanted, path, rows, counted=False)
+    return sorted(rows.days)
+
+
+def _interval(steps: Sequence[float], day: Sequence[object], path: Path) -> int:
+    usual = Counter(step for step in steps if step > 0).most_common(1)
+    if not usual:
+        raise PlanError(
+            [f"{path.name}: a day needs at least two intervals, got {len(day)} on that date"]
+        )
+    length = usual[0][0]
+    if length not in _LENGTHS:
+        raise PlanError(
+            [
+                f"{path.name}: intervals must be 15, 30 or 60 minutes long, most are "
+                f"{length / 60:g}: add them up first"
+            ]
+        )
+    return int(length)
+
+
+def _rows(wanted: From, path: Path, *, counted: bool) -> _Rows:
+    rows = _Rows()
+    _collect(wanted, path, rows, counted=counted)
+    if rows.wrong:
+        raise PlanError(rows.wrong[:_MAX_WRONG])
+    if not rows.found:
+        raise PlanError([_no_such_day(wanted.date, rows.days, path)])
+    return rows
+
+
+def _no_such_day(date: dates.date, known: set[dates.date], path: Path) -> str:
+    if not known:
+        return f"{path.name}: has a header but no rows"
+    near = min(known, key=lambda day: abs((day - date).days))
+    return (
+        f"{path.name}: no rows for {date}: it has {len(known)} days from {min(known)} to "
+        f"{max(known)}, the nearest is {near}"
+    )
+
+
+def _collect(wanted: From, path: Path, rows: _Rows, *, counted: bool) -> None:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise PlanError([f"{path.name}: a history may have at most {MAX_BYTES:,} bytes"])
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            _read(wanted, path, csv.reader(file), rows, counted=counted)
+    except FileNotFoundError as error:
+        raise PlanError([f"there is no file {one_line(path)}"]) from error
+    except UnicodeDecodeError as error:
+        raise PlanError([f"{path.name}: is not a text: save it as CSV in UTF-8"]) from error
+    except (OSError, csv.Error, ValueError) as error:
+        raise PlanError([f"{path.name}: cannot be read: {one_line(error)}"]) from error
+
+
+def _read(
+    wanted: From, path: Path, lines: Iterator[list[str]], rows: _Rows, *, counted: bool
+) -> None:
+    header = [name.strip() for name in next(lines, [])]
+    if not header:
+        raise PlanError([f"{path.name}: is empty"])
+    at_column = _column(header, wanted.time_column, "time_column", path)
+    count_column = _column(header, wanted.count_column, "count_column", path) if counted else None
+    for number, row in enumerate(lines, start=2):
+        if not any(cell.strip() for cell in row):
+            continue
+        if len(row) <= max(at_column, count_column or 0):
+            rows.wrong.append(f"{path.name} line {number}: has too few columns, got {len(row)}")
+            continue
+        moment = _moment(row[at_column])
+        if moment is None:
+            rows.wrong.append(
+                f"{path.name} line {number}: {wanted.time_column} must be like 2026-03-31 "
+                f"09:30:00, got {show(row[at_column])}"
+            )
+            continue
+        rows.days.add(moment.date())
+        if moment.date() != wanted.date:
+            continue
+        count = 1.0 if count_column is None else _count(row[count_column])
+        if count is None:
+            rows.wrong.append(
+                f"{path.name} line {number}: {wanted.count_column} must be a number from 0, got "
+                f"{show(row[count_column or 0])}"
+            )
+            continue
+        midnight = dates.datetime.combine(moment.date(), dates.time())
+        rows.found.append((number, (moment - midnight).total_seconds(), count))
+
+
+def _column(header: list[str], name: str, option: str, path: Path) -> int:
+    if name in header:
+        return header.index(name)
+    names = ", ".join(one_line(one, 40) for one in header[:12])
+    raise PlanError(
+        [
+            f"{path.name} line 1: there is no column {one_line(name, 60)} in the header ({names}): "
+            f"{nearest(name, header) if len(header) > 1 else 'is the separator a comma?'} "
+            f"({option} says which to use)"
+        ]
+    )
+
+
+def _moment(text: str) -> dates.datetime | None:
+    try:
+        return dates.datetime.fromisoformat(text.strip()).replace(tzinfo=None)
+    except ValueError:
+        return None
+
+
+def _count(text: str) -> float | None:
+    try:
+        count = float(text)
+    except ValueError:
+        return None
+    return count if math.isfinite(count) and 0 <= count <= 1e7 else None

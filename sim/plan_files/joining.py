@@ -1,0 +1,187 @@
+"""A plan that names a base and only what differs, made whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.errors import PlanError
+from sim.plan_files import packaged
+from sim.plan_files.explain import located
+from sim.plan_files.tree import MAX_BYTES, File, Node, name_of, nearest, one_line, read, show
+
+MAX_BASES = 20
+# Lists whose items are told apart by a name, and the key that holds it.
+_NAMED = {"call_types": "name", "groups": "name", "skills": "call_type", "transfers": "to"}
+_INSTEAD = [
+    ("agents", "shifts"),
+    ("shifts", "agents"),
+    ("per_interval", "from"),
+    ("times", "from"),
+    ("from", "per_interval"),
+    ("from", "times"),
+]
+
+
+def read_file(path: Path, source: str) -> Node:
+    """The tree of a file. Raises PlanError when there is none or it is no text."""
+    try:
+        if path.is_dir():
+            raise PlanError([f"{source} is a folder: name the plan file in it"])
+        if path.stat().st_size > MAX_BYTES:
+            size = path.stat().st_size
+            raise PlanError([f"a plan has at most {MAX_BYTES:,} bytes, got {size:,}"], source)
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise PlanError([f"there is no file {source}"]) from error
+    except UnicodeDecodeError as error:
+        raise PlanError(["this is not a text: save the file as UTF-8"], source) from error
+    except (OSError, ValueError) as error:
+        raise PlanError([f"cannot be read: {one_line(error)}"], source) from error
+    return read(text, File(source, path.parent))
+
+
+def joined(tree: Node) -> tuple[Node, list[Node]]:
+    """The tree without ``base``, merged into its bases, and every ``what_if`` on the way, the
+    base's first: a plan that bases itself on a what-if goes on from there."""
+    chain = [_written_out(tree)]
+    seen = [_identity(tree)]
+    while (base := chain[-1].get("base")) is not None and base.value is not None:
+        found = _base(base)
+        if _identity(found) in seen or len(chain) > MAX_BASES:
+            names = " -> ".join(one_line(node.file.source) for node in [*chain, found])
+            raise PlanError([located(f"base goes round in a circle: {names}", base)])
+        seen.append(_identity(found))
+        chain.append(_written_out(found))
+    whole = chain[-1].without("base", "what_if")
+    for over in reversed(chain[:-1]):
+        whole = merged(whole, over.without("base", "what_if"))
+    changes = [node for one in reversed(chain) if (node := one.get("what_if")) is not None]
+    file = tree.file
+    return _pruned(Node(whole.value, tree.line, file)), changes
+
+
+def _written_out(tree: Node) -> Node:
+    """Skills that are only the name of a call type, as mappings, so that they merge by it."""
+    groups = tree.get("groups")
+    if groups is None or not isinstance(groups.value, list):
+        return tree
+    return tree.also(groups=Node([_with_skills(g) for g in groups.value], groups.line, groups.file))
+
+
+def _with_skills(group: Node) -> Node:
+    skills = group.get("skills")
+    if skills is None or not isinstance(skills.value, list):
+        return group
+    whole = [
+        skill.of({"call_type": skill.value}) if isinstance(skill.value, str) else skill
+        for skill in skills.value
+    ]
+    return group.also(skills=Node(whole, skills.line, skills.file))
+
+
+def _identity(node: Node) -> object:
+    folder = node.file.folder
+    if folder is None:
+        return id(node)
+    return (folder / Path(node.file.source).name).resolve()
+
+
+def _base(named: Node) -> Node:
+    source = named.file.source
+    if not isinstance(named.value, str) or not named.value.strip():
+        raise PlanError(
+            [_line(named, f"base must be the name of a plan file, got {show(named.plain)}")], source
+        )
+    name = named.value.strip()
+    if name in packaged.names():
+        return read_file(packaged.path(name), f"the example {name}")
+    if named.file.folder is None:
+        hint = nearest(name, packaged.names())
+        raise PlanError(
+            [
+                _line(
+                    named,
+                    f"no example is called {one_line(name)} ({hint}), and a plan that is "
+                    "not a file cannot name other files",
+                )
+            ],
+            source,
+        )
+    path = named.file.folder / name
+    try:
+        there = path.is_file()
+    except (OSError, ValueError):
+        there = False
+    if not there:
+        raise PlanError(
+            [
+                _line(
+                    named,
+                    f"there is no file {one_line(path)}, and no example of that name "
+                    f"({nearest(name, packaged.names())})",
+                )
+            ],
+            source,
+        )
+    return read_file(path, str(path))
+
+
+def _line(node: Node, message: str) -> str:
+    return f"line {node.line}: base: {message.removeprefix('base ')}"
+
+
+def merged(base: Node, over: Node, key: str = "") -> Node:
+    """Mappings merge, lists of named things merge by name, anything else replaces."""
+    if isinstance(base.value, dict) and isinstance(over.value, dict):
+        if _another_kind(base, over):
+            return over
+        values = {name: node for name, node in base.value.items() if not _ousted(name, over)}
+        for name, node in over.value.items():
+            values[name] = merged(values[name], node, name) if name in values else node
+        return Node(values, over.line, over.file)
+    if key in _NAMED and isinstance(base.value, list) and isinstance(over.value, list):
+        return _merged_lists(base, over)
+    return over
+
+
+def _ousted(name: str, over: Node) -> bool:
+    """Two ways to say the same: the plan's own one counts, not the base's."""
+    return any(name == one and other in over.value for one, other in _INSTEAD)
+
+
+def _another_kind(base: Node, over: Node) -> bool:
+    """Another distribution or pattern replaces the old one: its keys would not fit."""
+    for tag in ("distribution", "pattern"):
+        mine, theirs = base.get(tag), over.get(tag)
+        if mine is not None and theirs is not None and mine.value != theirs.value:
+            return True
+    return False
+
+
+def _merged_lists(base: Node, over: Node) -> Node:
+    items: list[Node] = list(base.value)
+    places = {name_of(item): place for place, item in enumerate(items)}
+    for item in over.value:
+        place = places.get(name_of(item)) if name_of(item) is not None else None
+        if place is None:
+            items.append(item)
+        else:
+            items[place] = merged(items[place], item)
+    return Node(items, over.line, over.file)
+
+
+def _pruned(node: Node) -> Node:
+    """Without keys that hold nothing: that is how a plan takes something of its base away, be it
+    ``patience: null`` or, for a thing in a list, ``{name: …, remove: true}``."""
+    if isinstance(node.value, dict):
+        kept = {key: _pruned(one) for key, one in node.value.items() if one.value is not None}
+        return Node(kept, node.line, node.file, node.written)
+    if isinstance(node.value, list):
+        items = [_pruned(one) for one in node.value if not _removed(one)]
+        return Node(items, node.line, node.file, node.written)
+    return node
+
+
+def _removed(node: Node) -> bool:
+    remove = node.get("remove")
+    return remove is not None and remove.value is True and name_of(node) is not None

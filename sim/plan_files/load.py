@@ -1,0 +1,106 @@
+"""What a plan expects in each interval of a usual day, without chance: contacts and agents."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.parameters import Arrivals, Group, Plan, Shift
+from sim.parameters.distributions import Floats
+from sim.parameters.units import DAY
+
+MAX_DAYS = 14
+
+
+def edges(plan: Plan) -> Floats:
+    """The ends of the intervals, (intervals + 1,) seconds since midnight."""
+    found = plan.opens + plan.interval * np.arange(plan.intervals + 1, dtype=float)
+    return np.asarray(np.minimum(found, plan.closes))
+
+
+def contacts(plan: Plan) -> Floats:
+    """First contacts expected in each interval of a day, (call types, intervals); no outbound."""
+    at = edges(plan)
+    found = np.zeros((len(plan.call_types), plan.intervals))
+    mixed = _counts(plan, plan.mix.arrivals, at) if plan.mix else np.zeros(plan.intervals)
+    for row, kind in enumerate(plan.call_types):
+        if kind.arrivals is not None:
+            found[row] = _counts(plan, kind.arrivals, at)
+        elif plan.mix and kind.name in plan.mix.shares:
+            found[row] = mixed * plan.mix.shares[kind.name]
+        for surge in plan.surges:
+            if not surge.call_types or kind.name in surge.call_types:
+                share = _overlap(at, surge.start, surge.end) / np.diff(at)
+                found[row] *= 1 + share * (surge.factor - 1)
+    return found
+
+
+def queued(plan: Plan) -> Floats:
+    """Like ``contacts``, less those the menu keeps."""
+    kept = [
+        one.self_service.contained + one.self_service.abandoned if one.self_service else 0.0
+        for one in plan.call_types
+    ]
+    return np.asarray(contacts(plan) * (1 - np.minimum(kept, 1.0))[:, None])
+
+
+def span(plan: Plan, arrivals: Arrivals) -> tuple[float, float]:
+    """From when to when contacts come, on the clock."""
+    if arrivals.pattern == "recorded":
+        return (min(arrivals.times), max(arrivals.times)) if arrivals.times else (0.0, 0.0)
+    start = plan.opens if arrivals.start is None else arrivals.start
+    if arrivals.pattern == "constant":
+        return start, plan.closes if arrivals.end is None else arrivals.end
+    return start, start + len(arrivals.per_interval) * (arrivals.interval or plan.interval)
+
+
+def agents(plan: Plan) -> Floats:
+    """Agents planned on average in each interval, breaks off, (days, groups, intervals)."""
+    days = min(plan.days, MAX_DAYS)
+    found = np.zeros((days, len(plan.groups), plan.intervals))
+    at = edges(plan)
+    for column, group in enumerate(plan.groups):
+        if group.shifts:
+            for day in range(days):
+                found[day, column] = _on_shift(group, at, day)
+        else:
+            found[:, column] = group.agents
+    return found
+
+
+def _counts(plan: Plan, arrivals: Arrivals, at: Floats) -> Floats:
+    """Contacts between the edges."""
+    if arrivals.pattern == "recorded":
+        return np.histogram(np.asarray(arrivals.times, dtype=float), at)[0].astype(float)
+    start, end = span(plan, arrivals)
+    if end <= start:
+        return np.zeros(len(at) - 1)
+    if arrivals.pattern == "constant":
+        return arrivals.per_hour / 3600 * _overlap(at, start, end)
+    own = np.linspace(start, end, len(arrivals.per_interval) + 1)
+    upto = np.concatenate([[0.0], np.cumsum(arrivals.per_interval)])
+    return np.diff(np.interp(at, own, upto))
+
+
+def _on_shift(group: Group, at: Floats, day: int) -> Floats:
+    length = np.diff(at)
+    total = np.zeros(len(length))
+    for shift in group.shifts:
+        for begun in (day - 1, day):
+            if begun >= 0 and (shift.days is None or begun in shift.days):
+                ahead = (begun - day) * DAY
+                total += shift.agents * _worked(shift, at, ahead) / length
+    return total
+
+
+def _worked(shift: Shift, at: Floats, ahead: float) -> Floats:
+    worked = _overlap(at, shift.start + ahead, shift.until + ahead)
+    for pause in shift.breaks:
+        start = shift.moment(pause.start) + ahead
+        worked -= _overlap(at, start, start + pause.length)
+    return worked
+
+
+def _overlap(at: Floats, start: float, end: float) -> Floats:
+    """Seconds of each interval that lie between start and end."""
+    inside = np.minimum(at[1:], end) - np.maximum(at[:-1], start)
+    return np.asarray(np.maximum(0.0, inside))

@@ -1,0 +1,126 @@
+"""From text to Plan: read, join with the base, put in the histories, check, change."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from sim import what_if
+from sim.errors import PlanError
+from sim.parameters import Plan
+from sim.plan_files import arrivals, explain
+from sim.plan_files.joining import joined, read_file
+from sim.plan_files.tree import MAX_BYTES, File, Node, one_line, read, show
+
+_PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
+_CHANGE: TypeAdapter[what_if.WhatIf] = TypeAdapter(what_if.WhatIf)
+
+
+def load(path: str | Path) -> Plan:
+    """The plan of a file. Raises PlanError with one line for each fault."""
+    return _plan(read_file(Path(path), str(path)))
+
+
+def loads(text: str, source: str = "", folder: str | Path | None = None) -> Plan:
+    """The plan of a text. Raises PlanError with one line for each fault.
+
+    source: what to call the text in messages
+    folder: where the files it names (``base``, ``from``) are; without one it may name only the
+        examples that come with the simulator
+    """
+    file = File(source, None if folder is None else Path(folder))
+    return _plan(read(text, file))
+
+
+def _plan(tree: Node) -> Plan:
+    source = tree.file.source
+    whole, changes = joined(tree)
+    problems: list[str] = []
+    whole = arrivals.resolved(whole, problems)
+    unread = bool(problems)
+    made = _changes(tree, changes, problems)
+    plan = _checked(whole, problems)
+    if plan is None or unread or problems:
+        raise PlanError([one_line(one, 600) for one in sorted(problems, key=_line)], source)
+    for change, node in made:
+        plan = _changed(plan, change, node, tree)
+    return plan
+
+
+def _line(problem: str) -> int:
+    """Problems of this file in the order of their lines, those of its bases last."""
+    found = re.match(r"line (\d+)", problem)
+    return int(found[1]) if found else MAX_BYTES
+
+
+def _checked(tree: Node, problems: list[str]) -> Plan | None:
+    try:
+        return _PLAN.validate_python(tree.plain)
+    except ValidationError as error:
+        problems += explain.problems(error, tree)
+    except (OverflowError, RecursionError) as error:
+        problems.append(f"line 1: a number is far too large: {one_line(error)}")
+    return None
+
+
+def _changes(
+    tree: Node, lists: list[Node], problems: list[str]
+) -> list[tuple[what_if.WhatIf, Node]]:
+    made = []
+    for listed in lists:
+        if listed.value is None:
+            continue
+        if not isinstance(listed.value, list):
+            problems.append(
+                _told(
+                    listed,
+                    tree,
+                    'must be a list, each change behind a dash (- volume: "+20 %"), got '
+                    f"{show(listed.plain)}",
+                )
+            )
+            continue
+        for number, item in enumerate(listed.value):
+            root = listed.of({"what_if": Node(listed.value, listed.line, listed.file)})
+            try:
+                made.append((_CHANGE.validate_python(_signed(item)), item))
+            except ValidationError as error:
+                place = ("what_if", number)
+                problems += [
+                    _from(listed, tree) + line
+                    for line in explain.problems(error, root, what_if.WhatIf, place)
+                ]
+            except OverflowError as error:
+                problems.append(_told(item, tree, f"far too large: {one_line(error)}"))
+    return made
+
+
+def _signed(node: Node) -> Any:
+    """Plain values, but ``+2`` with its sign."""
+    if isinstance(node.value, dict):
+        return {key: _signed(one) for key, one in node.value.items()}
+    if isinstance(node.value, list):
+        return [_signed(one) for one in node.value]
+    return node.written if node.written.startswith("+") else node.value
+
+
+def _changed(plan: Plan, change: what_if.WhatIf, node: Node, tree: Node) -> Plan:
+    name = next((key for key in node.value if key in what_if.CHANGES), "")
+    try:
+        return change(plan)
+    except (ValueError, OverflowError) as error:
+        said = what_if.reasons(error) if isinstance(error, ValueError) else [str(error)]
+        lines = [_told(node, tree, one, name) for one in said]
+        raise PlanError([one_line(line, 600) for line in lines], tree.file.source) from error
+
+
+def _told(node: Node, tree: Node, message: str, change: str = "") -> str:
+    where = f"what_if.{change}" if change else "what_if"
+    return f"{_from(node, tree)}line {node.line}: {where}: {message}"
+
+
+def _from(node: Node, tree: Node) -> str:
+    return "" if node.file == tree.file else f"{one_line(node.file.source)}, "

@@ -1,0 +1,26 @@
+"""The example plans that come with the simulator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.errors import PlanError
+from sim.plan_files.tree import nearest, one_line
+
+FOLDER = Path(__file__).resolve().parent.parent / "plans"
+
+
+def names() -> tuple[str, ...]:
+    """What the examples are called, in alphabetical order."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+def path(name: str) -> Path:
+    """Raises PlanError for a name that no example has."""
+    if name not in names():
+        raise PlanError([f"no example is called {one_line(name)}: {nearest(name, names())}"])
+    return FOLDER / f"{name}.yaml"
+
+
+def text(name: str) -> str:
+    return path(name).read_text(encoding="utf-8")
