@@ -268,6 +268,29 @@ def test_a_surge_of_one_type_changes_the_mix_meanwhile() -> None:
     assert np.all(np.abs(b - np.array([6000, 6000, 0, 6000])) <= 4 * np.sqrt(b))
 
 
+def test_what_a_pattern_brings_after_the_last_midnight_knows_no_surge_of_a_next_day() -> None:
+    late = kind("calls", EvenArrivals((1,) * 4, interval=3600, start=22 * H))
+    day = plan(late, surges=(Surge(1 * H, 2 * H, 0.0),), days=2)
+
+    assert (drawn(day).times // H).tolist() == [22, 23, 24, 46, 47, 48, 49]
+
+
+def test_a_mix_of_even_arrivals_knows_the_surges_of_each_type() -> None:
+    # The surge ends inside a minute: an additional contact may come a little after it.
+    day = plan(
+        kind("a"),
+        kind("b"),
+        mix=Mix(EvenArrivals((600,) * 4, interval=3600), {"a": 0.5, "b": 0.5}),
+        surges=(Surge(9 * H, 10 * H + 30, 4.0, ("a",)), Surge(9 * H, 10 * H + 30, 0.0, ("b",))),
+    )
+    traffic = drawn(day)
+    a, b = (traffic.times[traffic.call_types == place] for place in (0, 1))
+
+    assert abs(len(a) - (2 * 605 + 0.5 * 1795)) < 4 * 450**0.5
+    assert not np.any((b >= 9 * H) & (b < 10 * H + 30))
+    assert abs(len(b) - 0.5 * 1795) < 4 * 450**0.5
+
+
 def test_outbound_lists_are_there_at_their_start() -> None:
     dialled = CallType(
         "sales", Service(Fixed(60.0)), channel="outbound", dialling=Dialling(3, 0.3, start=9 * H)
