@@ -16,6 +16,10 @@ class PlanError(SimError):
         where = f"{source}: " if source else ""
         super().__init__(where + "; ".join(problems))
 
+    def __reduce__(self) -> tuple[type[PlanError], tuple[list[str], str]]:
+        """Comes whole out of a worker process."""
+        return type(self), (self.problems, self.source)
+
 
 class RoutingError(SimError):
     """A routing rule that is not there, raised, or answered nonsense."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.parameters import Plan
+from sim.records import Records
 
 Floats = NDArray[np.float64]
 
@@ -54,10 +55,20 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Result:
-    """A plan's replications, in order of their numbers."""
+    """A plan's replications, in order of their numbers.
+
+    records: what happened in each, when it was asked to be kept; else empty
+    finished: False when read from the folder of a run that was stopped; these are then its first
+        replications, without a gap
+    precision_missed: the half width of the service level's interval when a wanted precision was
+        not reached with as many replications as were allowed; else None
+    """
 
     plan: Plan
     figures: tuple[Figures, ...]
+    records: tuple[Records, ...] = ()
+    finished: bool = True
+    precision_missed: float | None = None
 
     @property
     def replications(self) -> int:
@@ -69,7 +80,8 @@ class Difference:
     """A measure of one plan minus the base plan's, on the same days (paired).
 
     low, high: simultaneous over all plans compared (Bonferroni)
-    verdict: ``better``, ``worse`` or ``can't tell``
+    verdict: ``better``, ``worse`` or ``can't tell``; for a measure of which neither more nor less
+        is better, ``higher`` or ``lower``
     more: further replications after which the interval would probably not hold zero any more, if
         the difference stays as it is; None when it is told already or never would be
     """
@@ -80,3 +92,9 @@ class Difference:
     difference: Estimate
     verdict: str
     more: int | None
+
+    @property
+    def at_most(self) -> float:
+        """However large the difference is, it is hardly larger than this, either way: the farther
+        end of the interval. Near zero: the plans are equal for all practical purposes."""
+        return max(abs(self.difference.low), abs(self.difference.high))

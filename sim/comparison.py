@@ -1,0 +1,191 @@
+"""Plans beside each other: which is better, by how much, or that it can't be told yet.
+
+Plans run with the same seed have the same customers on the same days (common random numbers), so
+that their differences day by day vary far less than the days do (Law 2015, 11.2).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+from scipy import special
+
+from sim.errors import RunError
+from sim.estimates import EVERY_GROUP, column, estimate, place_of, student
+from sim.metrics import GROUP_MEASURES, HANDFUL, TYPE_MEASURES
+from sim.results import Difference, Estimate, Floats, Result
+
+MEASURES = ("service_level", "asa", "abandonment", "occupancy")
+MOST = 100_000
+# "Probably" is four times out of five.
+PROBABLY = 0.8
+
+Interval = int | Literal["worst"] | None
+
+
+def compare(
+    results: Sequence[Result],
+    measures: Sequence[str] = MEASURES,
+    *,
+    call_type: str | None = None,
+    group: str | None = None,
+    interval: Interval = None,
+    confidence: float | None = None,
+) -> tuple[Difference, ...]:
+    """Each plan minus the first one, measure by measure: paired by replication.
+
+    The intervals hold for all plans at once (Bonferroni); a plan that has more replications than
+    the base, or fewer, is compared on those that both have.
+    call_type, group: by name; without them all together (see ``sim.estimates.column``)
+    interval: a row of the results; ``"worst"``: of each plan the interval in which the measure is
+        worst on average over the replications, which need not be the same one (those with fewer
+        than five contacts don't count where others do); else the whole run
+    confidence: of all intervals together; the base plan's when left out
+
+    Raises RunError for plans run with different seeds or fewer than two results, PlanError for
+    names that are not there.
+    """
+    _check(results, interval)
+    base, others = results[0], results[1:]
+    level = base.plan.experiment.confidence if confidence is None else confidence
+    each = 1 - (1 - level) / len(others)
+    found = []
+    for measure in measures:
+        before = _figures(base, measure, call_type, group, interval)
+        better = _better(base, measure, call_type, group)
+        for other in others:
+            after = _figures(other, measure, call_type, group, interval)
+            paired = estimate(_paired(before, after), each)
+            found.append(
+                Difference(
+                    other.plan.name,
+                    base.plan.name,
+                    measure,
+                    paired,
+                    verdict(paired, better),
+                    more_replications(paired),
+                )
+            )
+    return tuple(found)
+
+
+def verdict(difference: Estimate, better: str) -> str:
+    """What an interval says, if it leaves zero out; ``better`` is ``high``, ``low`` or empty."""
+    if not (difference.low > 0 or difference.high < 0):
+        return "can't tell"
+    up = difference.low > 0
+    if not better:
+        return "higher" if up else "lower"
+    return "better" if up == (better == "high") else "worse"
+
+
+def more_replications(difference: Estimate) -> int | None:
+    """How many more replications would tell, four times out of five, if the true difference is the
+    one found. None: it is told already, or there is hardly a difference to find."""
+    told = difference.low > 0 or difference.high < 0
+    if told or difference.n < 2 or difference.mean == 0:
+        return None
+    scale = difference.sd / abs(difference.mean)
+    margin = special.ndtri(PROBABLY) * scale
+    wanted = difference.n + 1
+    for _ in range(50):  # t's quantile depends on the number; this settles at once
+        if not math.isfinite(scale) or wanted > MOST:
+            return None
+        last, wanted = wanted, (student(wanted, difference.confidence) * scale + margin) ** 2
+        wanted = max(difference.n + 1, math.ceil(wanted))
+        if wanted == last:
+            break
+    return wanted - difference.n
+
+
+def variance_reduction(
+    base: Result,
+    other: Result,
+    measure: str = "service_level",
+    *,
+    call_type: str | None = None,
+    group: str | None = None,
+    interval: Interval = None,
+) -> float:
+    """What the same days under both plans brought: the variance of the difference if the days were
+    independent, over that of the paired difference. 4 means that independent runs would need four
+    times as many replications. NaN with fewer than two replications or when nothing varies,
+    infinite when only the paired difference doesn't."""
+    _check((base, other), interval)
+    before = _figures(base, measure, call_type, group, interval)
+    after = _figures(other, measure, call_type, group, interval)
+    count = min(len(before), len(after))
+    both = ~np.isnan(before[:count]) & ~np.isnan(after[:count])
+    before, after = before[:count][both], after[:count][both]
+    if len(before) < 2:
+        return math.nan
+    apart = float(before.var(ddof=1) + after.var(ddof=1))
+    paired = float((after - before).var(ddof=1))
+    if paired == 0:
+        return math.inf if apart else math.nan
+    return apart / paired
+
+
+def _check(results: Sequence[Result], interval: Interval) -> None:
+    if len(results) < 2:
+        raise RunError(f"comparing needs two results at least, got {len(results)}")
+    for one, other in pairwise(results):
+        if one.plan.seed != other.plan.seed:
+            raise RunError(
+                f"{one.plan.name} was run with seed {one.plan.seed}, {other.plan.name} with "
+                f"{other.plan.seed}: run both with the same seed, so that both have the same days"
+            )
+        if isinstance(interval, int) and _grid(one) != _grid(other):
+            raise RunError(
+                f"{one.plan.name} and {other.plan.name} have different intervals: compare the "
+                "whole run"
+            )
+
+
+def _grid(result: Result) -> tuple[float, float, int, int]:
+    plan = result.plan
+    return plan.opens, plan.closes, plan.interval, plan.days
+
+
+def _figures(
+    result: Result, measure: str, call_type: str | None, group: str | None, interval: Interval
+) -> Floats:
+    if interval != "worst":
+        return column(result, measure, call_type=call_type, group=group, interval=interval)
+    by_interval = _by_interval(result, measure, call_type, group)
+    means = np.array([estimate(row).mean for row in by_interval])
+    by_group, _ = place_of(result, measure, call_type, group)
+    group = EVERY_GROUP if by_group and group is None else group
+    weight = "handled" if by_group else "offered"
+    busy = _by_interval(result, weight, call_type, group).mean(axis=1) >= HANDFUL
+    if (busy & np.isfinite(means)).any():
+        means[~busy] = np.nan
+    if np.isnan(means).all():
+        return np.full(result.replications, np.nan)
+    worst = np.nanargmin if _better(result, measure, call_type, group) == "high" else np.nanargmax
+    return np.asarray(by_interval[int(worst(means))])
+
+
+def _by_interval(result: Result, measure: str, call_type: str | None, group: str | None) -> Floats:
+    """(intervals, replications)."""
+    return np.array(
+        [
+            column(result, measure, call_type=call_type, group=group, interval=row)
+            for row in range(result.plan.intervals * result.plan.days)
+        ]
+    )
+
+
+def _better(result: Result, measure: str, call_type: str | None, group: str | None) -> str:
+    by_group, _ = place_of(result, measure, call_type, group)
+    known = GROUP_MEASURES if by_group else TYPE_MEASURES
+    return next(one.better for one in known if one.name == measure)
+
+
+def _paired(before: Floats, after: Floats) -> Floats:
+    count = min(len(before), len(after))
+    return after[:count] - before[:count]

@@ -1,0 +1,106 @@
+"""From figures of single replications to estimates: means, intervals, good and bad days."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special
+
+from sim.errors import PlanError
+from sim.results import Estimate, Figures, Floats, Result
+
+WHOLE = -1
+ALL = -1
+EVERY_GROUP = "*"
+NAN = float("nan")
+
+
+def estimate(values: ArrayLike, confidence: float = 0.95) -> Estimate:
+    """Mean, Student t interval and quantiles of figures of independent replications.
+
+    NaN among ``values`` (nothing to tell in that replication) is left out. Without any figure
+    everything is NaN; with one there is no interval. Quantiles lie on straight lines between the
+    ordered figures.
+    """
+    found = np.asarray(values, dtype=float).ravel()
+    found = found[~np.isnan(found)]
+    count = len(found)
+    if not count:
+        return Estimate(NAN, NAN, NAN, NAN, 0, confidence, NAN, NAN, NAN)
+    mean = float(found.mean())
+    low, middle, high = (float(one) for one in np.quantile(found, (0.1, 0.5, 0.9)))
+    if count == 1:
+        return Estimate(mean, NAN, NAN, NAN, 1, confidence, low, middle, high)
+    sd = float(found.std(ddof=1))
+    half = student(count, confidence) * sd / count**0.5
+    return Estimate(mean, mean - half, mean + half, sd, count, confidence, low, middle, high)
+
+
+def student(count: int, confidence: float) -> float:
+    """Half an interval's width in standard errors, for the mean of ``count`` figures."""
+    return float(special.stdtrit(count - 1, (1 + confidence) / 2))
+
+
+def column(
+    result: Result,
+    measure: str,
+    *,
+    call_type: str | None = None,
+    group: str | None = None,
+    interval: int | None = None,
+) -> Floats:
+    """A measure in each replication, in their order: (replications,).
+
+    call_type, group: by name; without them all together. A measure that call types and groups both
+    have is the call types' unless a group is named (``"*"``: all of them).
+    interval: its row in the results, from 0; without it the whole run
+
+    Raises PlanError for a measure, call type, group or interval that is not there.
+    """
+    by_group, place = place_of(result, measure, call_type, group)
+    rows = result.plan.intervals * result.plan.days
+    if interval is not None and not 0 <= interval < rows:
+        raise PlanError([f"there is no interval {interval}: they go from 0 to {rows - 1}"])
+    row = WHOLE if interval is None else interval
+    return np.array([_tables(one, by_group)[measure][row, place] for one in result.figures])
+
+
+def place_of(
+    result: Result, measure: str, call_type: str | None, group: str | None
+) -> tuple[bool, int]:
+    """Whether a measure is looked up by group, and in which column."""
+    if call_type is not None and group is not None:
+        raise PlanError(["give a call type or a group, not both"])
+    figures, plan = result.figures[0], result.plan
+    by_group = group is not None or (call_type is None and measure not in figures.by_type)
+    known = list(_tables(figures, by_group))
+    if measure not in known:
+        either = group is None and call_type is None
+        raise unknown("measure", measure, [*figures.by_type, *known] if either else known)
+    if call_type is not None:
+        return False, position("call type", call_type, [one.name for one in plan.call_types])
+    if group is None or group == EVERY_GROUP:
+        return by_group, ALL
+    return True, position("group", group, [one.name for one in plan.groups])
+
+
+def position(kind: str, name: str, names: Sequence[str]) -> int:
+    """Where a name stands; PlanError with the nearest one if it doesn't."""
+    if name not in names:
+        raise unknown(kind, name, names)
+    return names.index(name)
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> PlanError:
+    names = list(dict.fromkeys(known))
+    near = difflib.get_close_matches(name, names, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+    return PlanError([f"no {kind} is called {name}: {hint}"])
+
+
+def _tables(figures: Figures, by_group: bool) -> Any:
+    return figures.by_group if by_group else figures.by_type
