@@ -61,6 +61,7 @@ class Centre:
         "answered",
         "arrived",
         "assigned",
+        "at_once",
         "attendance",
         "careful",
         "chats",
@@ -78,6 +79,7 @@ class Centre:
         "on_arrival",
         "on_done",
         "on_leave",
+        "on_look",
         "on_talk_over",
         "on_wake",
         "outcome",
@@ -113,10 +115,12 @@ class Centre:
         self.on_done = (self._done,)
         self.on_talk_over = (self._talk_over,)
         self.on_wake = (self._wake,)
+        self.on_look = (self._look,)
         self.on_leave = (self._stint_over,)
         self.router = Router([make_rule(choice) for choice in plan.routing])
         self._lay_floor(streams)
         self.watching = self.router.watching
+        self.at_once = self.router.at_once
         self.agents = [
             Agent(index, self.groups[group]) for index, group in enumerate(planned.groups.tolist())
         ]
@@ -160,13 +164,13 @@ class Centre:
         router.start(self.lines, self.groups)
         for line in self.lines:
             line.again = tuple(router.again(line))
+            if line.again:
+                line.late_groups = line.groups if router.vetoes else router.late_groups(line)
             chatting = line.chat and any(group.plan.concurrency > 1 for group in line.groups)
-            simple = router.work_conserving and not router.every_agent and not chatting
-            if simple and len(line.groups) == 1:
-                line.only_group = line.groups[0]
+            if not chatting:
+                line.only_group = router.only_group(line)
         for group in self.groups:
-            if router.work_conserving and len(group.lines) == 1:
-                group.only_line = group.lines[0]
+            group.only_line = router.only_line(group)
 
     def _is_special(self, line: Line) -> bool:
         return self.journey.has_own_work(line) or (
@@ -231,50 +235,69 @@ class Centre:
         if group is not None and group.idle.agents:
             self.begin(row, group.idle.take(), now)
             return
-        place = Happening(row, NOTHING)
-        place.since = now
-        place.until = until = now + self.patience[row]
-        (line.front if ahead else line.waiting)[row] = place
-        if group is not None:
-            if not self.choosy[kind]:
-                if until < INFINITE:
-                    place.callbacks = self.on_wake
-                    heappush(self.queue, (until, 1, next(self.eid), place))
+        if group is None and self.at_once and not (line.waiting or line.front):
+            agent = self.router.agent_at_once(line)
+            if agent is not None:
+                if not agent.hands:
+                    agent.group.idle.remove(agent)
+                self.begin(row, agent, now)
                 return
-        else:
+        place = Happening(row, NOTHING)
+        place.since = self.journey.first_queued(row) if ahead else now
+        (line.front if ahead else line.waiting)[row] = place
+        if group is None and not self.at_once:
             self.serve_line(line, now)
             if self.outcome[row]:
                 return
         if self.choosy[kind] and self.journey.turns_away(row, kind, line, now):
             return
-        self._set_alarm(place, line, now)
+        until = now + self.patience[row]
+        if until < INFINITE:
+            place.callbacks = self.on_wake
+            heappush(self.queue, (until, 1, next(self.eid), place))
+        for late in line.late_groups:
+            if late.idle.agents:
+                self._look_later(line, now)
+                break
         if self.watching:
             self.reconsider(now)
-
-    def _set_alarm(self, place: Happening, line: Line, now: float) -> None:
-        """Wake the waiting contact when its patience ends, or a rule may change its mind before."""
-        wake = place.until
-        for seconds in line.again:
-            if place.since + seconds > now:
-                wake = min(wake, place.since + seconds)
-                break
-        if wake < INFINITE:
-            place.callbacks = self.on_wake
-            heappush(self.queue, (wake, 1, next(self.eid), place))
 
     def _wake(self, place: Happening) -> None:
         row: int = place.what
         now = self.clock._now
-        line = self.lines[self.kind[row]]
-        if now < place.until:
-            place.callbacks = NOTHING
-            self.serve_line(line, now)
-            if not self.outcome[row]:
-                self._set_alarm(place, line, now)
-            return
-        self.lose(row, line, Outcome.ABANDONED, now)
+        self.lose(row, self.lines[self.kind[row]], Outcome.ABANDONED, now)
         if self.watching:
             self.reconsider(now)
+
+    def _look_later(self, line: Line, now: float) -> None:
+        """Somebody waits and somebody idles: look again when a rule may change its mind.
+
+        Only the head of a line can be served, so one look at a time is enough; when it comes and
+        the head is another by now, that one waits for a later look.
+        """
+        since = line.since
+        for seconds in line.again:
+            if seconds > now - since + 1e-9:
+                break
+        else:
+            return
+        moment = since + seconds
+        look = line.look
+        if look is not None:
+            if look.since <= moment:
+                return
+            self.clock.call_off(look)
+        line.look = look = Happening(line, self.on_look)
+        look.since = moment
+        self.clock.at(moment, look)
+
+    def _look(self, look: Happening) -> None:
+        line: Line = look.what
+        now = self.clock._now
+        line.look = None
+        self.serve_line(line, now)
+        if (line.waiting or line.front) and any(group.idle.agents for group in line.late_groups):
+            self._look_later(line, now)
 
     def lose(self, row: int, line: Line, outcome: Outcome, now: float) -> None:
         """A waiting contact is gone from its line."""
@@ -384,16 +407,16 @@ class Centre:
             return
         agent.free_since = now
         group.idle.add(agent)
+        chosen = self.router.line_for(agent, now)
+        if chosen is not None:
+            group.idle.remove(agent)
+            self.take(chosen, agent, now)
+            if agent.hands:
+                self.chats.fill(agent, now)
+            return
         for line in group.lines:
-            if line.waiting or line.front:
-                chosen = self.router.line_for(agent, group.lines, now)
-                if chosen is not None:
-                    group.idle.remove(agent)
-                    self.take(chosen, agent, now)
-                    if agent.hands:
-                        self.chats.fill(agent, now)
-                    return
-                break
+            if line.again and (line.waiting or line.front):
+                self._look_later(line, now)
         if agent.wanted_away:  # she stayed to empty lines from which the rules let her take nothing
             group.idle.remove(agent)
             self._go(agent, now)

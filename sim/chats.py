@@ -58,7 +58,7 @@ class Chats:
             and (not agent.wanted_away or not self.centre.goes(agent))
             and any(line.waiting or line.front for line in group.chat_lines)
         ):
-            line = self.centre.router.line_for(agent, group.chat_lines, now)
+            line = self.centre.router.line_for(agent, now, chats_only=True)
             if line is None:
                 return
             self.centre.take(line, agent, now)

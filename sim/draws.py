@@ -22,11 +22,10 @@ class Draws:
     ) -> None:
         self.call_types = call_types
         self.streams = streams
-        self.kinds = traffic.call_types
+        self.kinds: list[int] = traffic.call_types.tolist()
         self.counts = np.bincount(traffic.call_types, minlength=len(call_types))
         self._places: list[int] = []
         self._uniforms: dict[tuple[str, int, int], Floats] = {}
-        self._values: dict[tuple[str, int, int, int], Floats] = {}
 
     def uniforms(self, source: str, kind: int, step: int = 0) -> Floats:
         """One number in [0, 1) for each first contact of call type ``kind``."""
@@ -48,27 +47,16 @@ class Draws:
 
     def chance(self, source: str, root: int, step: int) -> float:
         """This contact's number in [0, 1) for one decision."""
-        kind = int(self.kinds[root])
-        return self.uniforms(source, kind, step).item(self._place(root))
+        return self.uniforms(source, self.kinds[root], step).item(self._place(root))
 
-    def value(
-        self, source: str, root: int, step: int, serving: int, distribution: Distribution
-    ) -> float:
-        """This contact's duration in seconds.
-
-        serving: tells distributions of the same source apart (call type, or call type and group)
-        """
-        kind = int(self.kinds[root])
-        key = (source, kind, step, serving)
-        found = self._values.get(key)
-        if found is None:
-            found = distribution.quantile(self.uniforms(source, kind, step))
-            self._values[key] = found
-        return found.item(self._place(root))
+    def value(self, source: str, root: int, step: int, distribution: Distribution) -> float:
+        """This contact's duration in seconds."""
+        uniforms = self.uniforms(source, self.kinds[root], step)
+        return distribution.at(uniforms.item(self._place(root)))
 
     def _place(self, root: int) -> int:
         if not self._places:
-            self._places = _places(self.kinds, len(self.call_types))
+            self._places = _places(np.array(self.kinds), len(self.call_types))
         return self._places[root]
 
 

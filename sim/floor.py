@@ -19,7 +19,8 @@ class Line:
     waiting: places by row, in order of joining, each with its ``since``
     front: likewise, those put ahead (transferred, handed back)
     groups: who may serve it
-    again: seconds after joining at which to look for an agent once more
+    again: seconds after joining at which to look for an agent once more; look: when that will
+        happen next, kept by the model; late_groups: who may serve it only then
     only_group: the one group there is, when there is nothing to choose
     """
 
@@ -30,6 +31,8 @@ class Line:
         "front",
         "groups",
         "index",
+        "late_groups",
+        "look",
         "name",
         "only_group",
         "waiting",
@@ -45,6 +48,8 @@ class Line:
         self.groups: tuple[Group, ...] = ()
         self.only_group: Group | None = None
         self.again: tuple[float, ...] = ()
+        self.late_groups: tuple[Group, ...] = ()
+        self.look: Any = None
 
     def __len__(self) -> int:
         return len(self.front) + len(self.waiting)

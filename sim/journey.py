@@ -122,7 +122,7 @@ class Journey:
         if menu is None:
             self.centre.join(row, kind, now)
             return
-        seconds = self._value("menu_time", row, kind, menu.time)
+        seconds = self._value("menu_time", row, menu.time)
         self.centre.clock.at(now + seconds, Happening(row, (self._menu_over,)))
 
     def _seize_trunk(self, row: int, now: float) -> bool:
@@ -176,7 +176,7 @@ class Journey:
                 if offer.mode == "keeps place":
                     self.call_back(row, now, due=now + wait)
                 else:
-                    delay = self._value("callback_delay", row, kind, offer.delay)
+                    delay = self._value("callback_delay", row, offer.delay)
                     self.call_back(row, now + delay)
                 return True
         return False
@@ -205,17 +205,20 @@ class Journey:
                 Origin.HANDED_BACK,
             )
         ):
-            service, variant = skill.service, self._variant(agent.group.index, kind)
-            serve = self._value("talk", row, variant, service.talk)
+            service = skill.service
+            serve = self._value("talk", row, service.talk)
+            hold = wrap = 0.0
             if service.hold is not None:
-                serve += self._value("hold", row, variant, service.hold)
-            wrap = 0.0
+                hold = self._value("hold", row, service.hold)
+            serve += hold
+            ledger.set_hold_share(row, hold / serve if serve else 0.0)
             if service.after_call is not None:
-                wrap = self._value("after_call", row, variant, service.after_call)
+                wrap = self._value("after_call", row, service.after_call)
         factor = agent.group.speed[kind]
-        for start, end, slower in self.slow:
-            if start <= now < end:
-                factor *= slower
+        if origin != Origin.HANDED_BACK:  # the rest is as slow as the whole was already
+            for start, end, slower in self.slow:
+                if start <= now < end:
+                    factor *= slower
         serve, wrap = serve * factor, wrap * factor
         if origin == Origin.CALLBACK:
             return self._ring_back(row, kind, serve, wrap, now)
@@ -244,7 +247,7 @@ class Journey:
     ) -> tuple[float, float]:
         dialling = self.plan.call_types[kind].dialling
         assert dialling is not None
-        ring = self._value("ring", row, kind, dialling.ring)
+        ring = self._value("ring", row, dialling.ring)
         self.ledger.extra_hold[row] = ring
         if self._chance("right_party", row) < dialling.right_party:
             return ring + serve, wrap
@@ -256,9 +259,12 @@ class Journey:
             self._later(row, kind, Origin.DIAL, moment)
         return ring, 0.0
 
-    def _variant(self, group: int, kind: int) -> int:
-        types = len(self.plan.call_types)
-        return types + group * types + kind
+    def first_queued(self, row: int) -> float:
+        """When a contact that goes ahead joined its first line: it counts as waiting since then."""
+        ledger = self.ledger
+        while ledger.origin_of(row) in (Origin.TRANSFER, Origin.HANDED_BACK):
+            row = ledger.parent_of(row)
+        return ledger.queued[row]
 
     # --- the talk is over -----------------------------------------------------------------------
 
@@ -320,7 +326,7 @@ class Journey:
         if resolved or repeats >= resolution.attempts:
             return
         if self._chance("repeat", row) < resolution.repeat:
-            delay = self._value("repeat_delay", row, kind, resolution.delay)
+            delay = self._value("repeat_delay", row, resolution.delay)
             self._later(row, kind, Origin.REPEAT, now + delay)
 
     def hang_up(self, row: int, now: float) -> None:
@@ -335,7 +341,7 @@ class Journey:
         consult = self.plan.call_types[self.ledger.kind[row]].consult
         assert consult is not None
         other = self.index[consult.to]
-        seconds = self._value("consult_time", row, self.ledger.kind[row], consult.time)
+        seconds = self._value("consult_time", row, consult.time)
         child = self.ledger.add(
             other, Origin.CONSULT, row, now, serve=seconds, wrap=0.0, patience=consult.wait
         )
@@ -372,7 +378,7 @@ class Journey:
         share = retrial.after_busy if busy else retrial.after_abandoning
         tries = self.ledger.retrials.get(row, 0)
         if tries < retrial.attempts and self._chance("retry", row) < share:
-            delay = self._value("retry_delay", row, kind, retrial.delay)
+            delay = self._value("retry_delay", row, retrial.delay)
             self.ledger.retrials[row] = tries + 1
             self._later(row, kind, Origin.RETRIAL, now + delay)
 
@@ -393,7 +399,14 @@ class Journey:
         kind = self.ledger.kind[row]
         patience = self._fresh_patience(row, kind)
         child = self.ledger.add(
-            kind, Origin.HANDED_BACK, row, now, serve=serve, wrap=wrap, patience=patience
+            kind,
+            Origin.HANDED_BACK,
+            row,
+            now,
+            serve=serve,
+            wrap=wrap,
+            patience=patience,
+            hold_share=self.ledger.hold_share_of(row),
         )
         self.centre.join(child, kind, now, ahead=True)
 
@@ -438,12 +451,12 @@ class Journey:
         ledger = self.ledger
         root, step = ledger.root_of(parent), ledger.attempt_of(parent) + 1
         service = self.plan.call_types[kind].service
-        talk = self.draws.value("talk", root, step, kind, service.talk)
+        talk = self.draws.value("talk", root, step, service.talk)
         hold = wrap = 0.0
         if service.hold is not None:
-            hold = self.draws.value("hold", root, step, kind, service.hold)
+            hold = self.draws.value("hold", root, step, service.hold)
         if service.after_call is not None:
-            wrap = self.draws.value("after_call", root, step, kind, service.after_call)
+            wrap = self.draws.value("after_call", root, step, service.after_call)
         return ledger.add(
             kind,
             origin,
@@ -460,13 +473,13 @@ class Journey:
         if patience is None:
             return math.inf
         root, step = self.ledger.root_of(parent), self.ledger.attempt_of(parent) + 1
-        return self.draws.value("patience", root, step, kind, patience.time)
+        return self.draws.value("patience", root, step, patience.time)
 
     def _chance(self, source: str, row: int) -> float:
         ledger = self.ledger
         return self.draws.chance(source, ledger.root_of(row), ledger.attempt_of(row))
 
-    def _value(self, source: str, row: int, serving: int, distribution: Distribution) -> float:
+    def _value(self, source: str, row: int, distribution: Distribution) -> float:
         ledger = self.ledger
         root, step = ledger.root_of(row), ledger.attempt_of(row)
-        return self.draws.value(source, root, step, serving, distribution)
+        return self.draws.value(source, root, step, distribution)

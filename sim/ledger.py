@@ -98,6 +98,17 @@ class Ledger:
     def parent_of(self, row: int) -> int:
         return -1 if row < self.firsts else self.parent[row - self.firsts]
 
+    def hold_share_of(self, row: int) -> float:
+        """The part of the time with the customer in which she holds."""
+        later = row - self.firsts
+        return float(self.hold_share[row]) if later < 0 else self.later_hold_share[later]
+
+    def set_hold_share(self, row: int, share: float) -> None:
+        if row < self.firsts:
+            self.hold_share[row] = share
+        else:
+            self.later_hold_share[row - self.firsts] = share
+
     def add(
         self,
         kind: int,
@@ -166,6 +177,7 @@ def close(
     hold_share = np.concatenate([ledger.hold_share, ledger.later_hold_share])
     extra = np.zeros(count)
     extra[list(ledger.extra_hold)] = list(ledger.extra_hold.values())
+    extra = np.minimum(extra, serving)  # who is interrupted while it rings held for less
     hold = extra + (serving - extra) * hold_share
     present = _columns(attendance.present, 3)
     away = _columns(attendance.away, 4)

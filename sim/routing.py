@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import itertools
 import math
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from sim.errors import RoutingError
 from sim.floor import Agent, Group, Line
@@ -28,11 +29,14 @@ class Rule:
     pool: the order of idle agents inside a group (``longest-idle``, ``random``, ``least-occupied``)
     every_agent: look at every idle agent, not at the first of each group (slower)
     watches: ``allows`` looks at other lines or groups, so it is asked again whenever they change
+    looks_at: what ``prefer`` depends on, so that it is not asked in vain: ``line`` (and the time),
+        ``agent`` (and the time), ``skill`` (line and group, the same all day), or ``anything``
     """
 
     pool: ClassVar[str | None] = None
     every_agent: ClassVar[bool] = False
     watches: ClassVar[bool] = True
+    looks_at: ClassVar[Literal["line", "agent", "skill", "anything"]] = "anything"
 
     def start(self, lines: Sequence[Line], groups: Sequence[Group]) -> None:
         """Called once before a run; remember what you need."""
@@ -40,6 +44,10 @@ class Rule:
     def allows(self, line: Line, agent: Agent, now: float) -> bool:
         """May this agent serve the head of this line now?"""
         return True
+
+    def after(self, line: Line, group: Group) -> float:
+        """Seconds the head of this line must have waited before this group may serve it."""
+        return 0.0
 
     def prefer(self, line: Line, agent: Agent, now: float) -> float:
         """How well the pair suits: the highest figures stay, equal ones go on to the next rule."""
@@ -57,12 +65,16 @@ class Rule:
 class LongestWait(Rule):
     """The contact that has waited longest, whatever its type."""
 
+    looks_at = "line"
+
     def prefer(self, line: Line, agent: Agent, now: float) -> float:
         return now - line.since
 
 
 class Priority(Rule):
     """The call type with the most points: ``priority`` + ``ageing`` a minute of waiting."""
+
+    looks_at = "line"
 
     def prefer(self, line: Line, agent: Agent, now: float) -> float:
         kind = line.call_type
@@ -75,6 +87,7 @@ class LongestIdle(Rule):
     """The agent who has been idle longest."""
 
     pool = "longest-idle"
+    looks_at = "agent"
 
     def prefer(self, line: Line, agent: Agent, now: float) -> float:
         return now - agent.free_since
@@ -90,6 +103,7 @@ class LeastOccupied(Rule):
     """The agent who has worked the fewest seconds since she came on duty."""
 
     pool = "least-occupied"
+    looks_at = "agent"
 
     def prefer(self, line: Line, agent: Agent, now: float) -> float:
         return -agent.busy
@@ -98,6 +112,8 @@ class LeastOccupied(Rule):
 class LeastSkilledFirst(Rule):
     """The agent with the fewest skills: those who can do everything stay free for the rest."""
 
+    looks_at = "skill"
+
     def prefer(self, line: Line, agent: Agent, now: float) -> float:
         return -float(len(agent.group.lines))
 
@@ -105,21 +121,14 @@ class LeastSkilledFirst(Rule):
 class SkillLevels(Rule):
     """Level 1 first; a skill with ``after`` serves only those who have waited that long."""
 
-    watches = False
+    looks_at = "skill"
 
-    def allows(self, line: Line, agent: Agent, now: float) -> bool:
-        after = _skill(line, agent).after
-        return not after or now - line.since >= after - 1e-9
+    def after(self, line: Line, group: Group) -> float:
+        skill = group.skills[line.index]
+        return 0.0 if skill is None else skill.after
 
     def prefer(self, line: Line, agent: Agent, now: float) -> float:
         return -float(_skill(line, agent).level)
-
-    def again(self, line: Line) -> Sequence[float]:
-        skills = [group.skills[line.index] for group in line.groups]
-        return sorted({skill.after for skill in skills if skill is not None and skill.after})
-
-    def forbids(self, groups: Sequence[Group]) -> bool:
-        return any(skill.after for group in groups for skill in group.plan.skills)
 
 
 class Reserve(Rule):
@@ -137,6 +146,8 @@ class Reserve(Rule):
 
 class BestProficiency(Rule):
     """The pair with the shortest expected handle time (predictive routing)."""
+
+    looks_at = "skill"
 
     def prefer(self, line: Line, agent: Agent, now: float) -> float:
         skill = _skill(line, agent)
@@ -234,57 +245,170 @@ def _imported(name: str) -> type[Rule]:
     return found
 
 
+# Of the groups (or lines) that may come next, those which the rules about skills like equally;
+# with each, the seconds the contact must have waited.
+GroupTier = tuple[tuple[Group, float], ...]
+LineTier = tuple[tuple[Line, float], ...]
+
+
 class Router:
-    """Asks the rules. ``work_conserving``: no rule ever forbids, so nobody waits needlessly."""
+    """Asks the rules.
+
+    work_conserving: no rule ever forbids, so nobody waits needlessly
+    at_once: an agent for a contact that has just come can be chosen without looking at its line
+    """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
-        self.vetoes = [rule for rule in rules if type(rule).allows is not Rule.allows]
-        self.judges = [rule for rule in rules if type(rule).prefer is not Rule.prefer]
-        self.work_conserving = not self.vetoes
-        self.watching = False
         self.every_agent = any(rule.every_agent for rule in rules)
         pools = [rule.pool for rule in rules if rule.pool]
         self.pool = pools[0] if pools else "longest-idle"
 
     def start(self, lines: Sequence[Line], groups: Sequence[Group]) -> None:
+        """Look at the floor once, and decide what must be asked while the clock runs."""
         for rule in self.rules:
             self._ask(rule, "start", lines, groups)
-        self.vetoes = [rule for rule in self.vetoes if self._ask(rule, "forbids", groups)]
-        self.work_conserving = not self.vetoes
+        self.vetoes = [
+            rule
+            for rule in self.rules
+            if type(rule).allows is not Rule.allows and self._ask(rule, "forbids", groups)
+        ]
+        judges = [rule for rule in self.rules if type(rule).prefer is not Rule.prefer]
+        about_groups = [rule for rule in judges if rule.looks_at != "line"]
+        about_lines = [rule for rule in judges if rule.looks_at != "agent"]
+        fixed = list(itertools.takewhile(_is_fixed, about_groups))
+        self.agent_judges = about_groups[len(fixed) :]
+        self.by_line = [self._group_tiers(line, fixed) for line in lines]
+        fixed = list(itertools.takewhile(_is_fixed, about_lines))
+        self.line_judges = about_lines[len(fixed) :]
+        self.by_group = [self._line_tiers(group, fixed) for group in groups]
+        waits = any(after for tiers in self.by_line for tier in tiers for _, after in tier)
+        self.work_conserving = not self.vetoes and not waits
         self.watching = any(rule.watches for rule in self.vetoes)
+        self.at_once = (
+            not self.vetoes
+            and not self.every_agent
+            and all(rule.looks_at == "agent" for rule in self.agent_judges)
+        )
+
+    def _group_tiers(self, line: Line, fixed: list[Rule]) -> tuple[GroupTier, ...]:
+        ranked = [(self._rank(line, group, fixed), group) for group in line.groups]
+        return tuple(
+            tuple((group, self._after(line, group)) for rank, group in ranked if rank == best)
+            for best in sorted({rank for rank, _ in ranked}, reverse=True)
+        )
+
+    def _line_tiers(self, group: Group, fixed: list[Rule]) -> tuple[LineTier, ...]:
+        ranked = [(self._rank(line, group, fixed), line) for line in group.lines]
+        return tuple(
+            tuple((line, self._after(line, group)) for rank, line in ranked if rank == best)
+            for best in sorted({rank for rank, _ in ranked}, reverse=True)
+        )
+
+    def _rank(self, line: Line, group: Group, fixed: list[Rule]) -> tuple[float, ...]:
+        someone = Agent(-1, group)
+        return tuple(float(self._ask(rule, "prefer", line, someone, 0.0)) for rule in fixed)
+
+    def _after(self, line: Line, group: Group) -> float:
+        return max((float(self._ask(rule, "after", line, group)) for rule in self.rules), default=0)
 
     def again(self, line: Line) -> list[float]:
         """All the seconds after joining at which to look for an agent once more."""
-        return sorted({float(at) for rule in self.rules for at in self._ask(rule, "again", line)})
+        asked = {float(at) for rule in self.rules for at in self._ask(rule, "again", line)}
+        waits = {after for tier in self.by_line[line.index] for _, after in tier if after}
+        return sorted(asked | waits)
+
+    def late_groups(self, line: Line) -> tuple[Group, ...]:
+        """The groups that serve this line only after some waiting."""
+        return tuple(group for tier in self.by_line[line.index] for group, after in tier if after)
+
+    def agent_at_once(self, line: Line) -> Agent | None:
+        """The agent who takes a contact that has not joined its empty line yet."""
+        for tier in self.by_line[line.index]:
+            found: list[Agent] | None = None
+            for group, after in tier:
+                if after:
+                    continue
+                if group.idle.agents:
+                    agent = group.idle.first()
+                elif line.chat and group.spare:
+                    agent = group.spare.first()
+                else:
+                    continue
+                if found is None:
+                    found = [agent]
+                else:
+                    found.append(agent)
+            if found is not None:
+                if len(found) == 1:
+                    return found[0]
+                best = self._best([(line, agent) for agent in found], self.agent_judges, 0.0)
+                return best[1] if best else None
+        return None
 
     def agent_for(self, line: Line, now: float) -> Agent | None:
         """The agent who takes the head of this line, or None: it waits."""
-        pairs: list[Pair] = []
-        for group in line.groups:
-            if group.idle.agents:
-                if self.every_agent:
-                    pairs += [(line, agent) for agent in group.idle]
+        waited = now - line.since + 1e-9
+        for tier in self.by_line[line.index]:
+            pairs: list[Pair] = []
+            for group, after in tier:
+                if after > waited:
+                    continue
+                if group.idle.agents:
+                    if self.every_agent:
+                        pairs += [(line, agent) for agent in group.idle]
+                    else:
+                        pairs.append((line, group.idle.first()))
+                elif line.chat and group.spare:
+                    pairs.append((line, group.spare.first()))
+            if pairs:
+                best = self._best(pairs, self.agent_judges, now)
+                if best:
+                    return best[1]
+        return None
+
+    def line_for(self, agent: Agent, now: float, chats_only: bool = False) -> Line | None:
+        """The line whose head this agent takes; None: she takes nothing."""
+        for tier in self.by_group[agent.group.index]:
+            found: list[Pair] | None = None
+            for line, after in tier:
+                if not (line.waiting or line.front) or (chats_only and not line.chat):
+                    continue
+                if after and now - line.since + 1e-9 < after:
+                    continue
+                if found is None:
+                    found = [(line, agent)]
                 else:
-                    pairs.append((line, group.idle.first()))
-            elif line.chat and group.spare:
-                pairs.append((line, group.spare.first()))
-        found = self._best(pairs, now)
-        return found[1] if found else None
+                    found.append((line, agent))
+            if found is not None:
+                if len(found) == 1 and not self.vetoes:
+                    return found[0][0]
+                best = self._best(found, self.line_judges, now)
+                if best:
+                    return best[0]
+        return None
 
-    def line_for(self, agent: Agent, lines: Sequence[Line], now: float) -> Line | None:
-        """The line whose head this agent takes, among those given; None: she stays idle."""
-        found = self._best([(line, agent) for line in lines if line.waiting or line.front], now)
-        return found[0] if found else None
+    def only_group(self, line: Line) -> Group | None:
+        """The one group that serves this line, if there is nothing to ask and nothing to choose."""
+        tiers = self.by_line[line.index]
+        if self.vetoes or self.every_agent or len(line.groups) != 1 or tiers[0][0][1]:
+            return None
+        return line.groups[0]
 
-    def _best(self, pairs: list[Pair], now: float) -> Pair | None:
+    def only_line(self, group: Group) -> Line | None:
+        """The one line this group serves, if there is nothing to ask and nothing to choose."""
+        if self.vetoes or len(group.lines) != 1 or self.by_group[group.index][0][0][1]:
+            return None
+        return group.lines[0]
+
+    def _best(self, pairs: list[Pair], judges: list[Rule], now: float) -> Pair | None:
         rule = None
         try:
             for rule in self.vetoes:
                 pairs = [pair for pair in pairs if _allows(rule, pair, now)]
             if len(pairs) < 2:
                 return pairs[0] if pairs else None
-            for rule in self.judges:
+            for rule in judges:
                 figures = [rule.prefer(line, agent, now) for line, agent in pairs]
                 if not math.isfinite(sum(figures)):
                     raise _nonsense(rule, "prefer", "a finite number", figures)
@@ -305,6 +429,10 @@ class Router:
         except Exception as error:
             name = type(rule).__name__
             raise RoutingError(f"the routing rule {name}.{what} raised {error!r}") from error
+
+
+def _is_fixed(rule: Rule) -> bool:
+    return rule.looks_at == "skill"
 
 
 def _allows(rule: Rule, pair: Pair, now: float) -> bool:

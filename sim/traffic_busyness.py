@@ -16,6 +16,8 @@ from sim.parameters.distributions import Floats
 from sim.streams import Streams
 
 _ROUNDING = 1e-8
+# Below this a gamma factor is 1 to four digits, and its shape too large to invert.
+_NEGLIGIBLE = 1e-5
 
 
 def busyness(plan: Plan, streams: Streams) -> Floats:
@@ -28,7 +30,7 @@ def busyness(plan: Plan, streams: Streams) -> Floats:
     normals = _normals(plan, streams)
     factors = np.ones_like(normals)
     for place, one in enumerate(plan.call_types):
-        if one.busyness:
+        if one.busyness > _NEGLIGIBLE:
             shape = one.busyness**-2
             tail = special.ndtr(-normals[:, place])
             factors[:, place] = special.gammainccinv(shape, tail) / shape

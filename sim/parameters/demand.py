@@ -191,7 +191,7 @@ class Resolution:
 class Transfer:
     """A share of the answered contacts goes on to another call type's queue after the talk.
 
-    ahead: the transferred contact waits as if it had queued when it first did
+    ahead: it goes ahead of those who wait, and counts as waiting since it joined its first line
     """
 
     to: Name

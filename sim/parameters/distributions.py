@@ -1,11 +1,13 @@
 """Distributions of durations, each by its quantile function.
 
 Sampling is ``quantile(u)`` of uniform numbers drawn ahead: the same ``u`` gives the same customer
-under two plans, longer where the mean is longer, which is what common random numbers need.
+under two plans, longer where the mean is longer, which is what common random numbers need. ``at``
+is the same for one number.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -30,6 +32,9 @@ class Exponential:
     def quantile(self, u: Floats) -> Floats:
         return -self.mean * np.log1p(-u)
 
+    def at(self, u: float) -> float:
+        return -self.mean * math.log1p(-u)
+
 
 @dataclass(frozen=True, config=STRICT)
 class LogNormal:
@@ -40,9 +45,18 @@ class LogNormal:
     distribution: Literal["lognormal"] = "lognormal"
 
     def quantile(self, u: Floats) -> Floats:
-        variance = np.log1p((self.sd / self.mean) ** 2)
-        location = np.log(self.mean) - variance / 2
-        return np.asarray(np.exp(location + np.sqrt(variance) * special.ndtri(u)))
+        location, scale = self._of_logarithm
+        return np.asarray(np.exp(location + scale * special.ndtri(u)))
+
+    def at(self, u: float) -> float:
+        location, scale = self._of_logarithm
+        return math.exp(location + scale * float(special.ndtri(u)))
+
+    @property
+    def _of_logarithm(self) -> tuple[float, float]:
+        """Mean and standard deviation of the logarithm."""
+        variance = math.log1p((self.sd / self.mean) ** 2)
+        return math.log(self.mean) - variance / 2, math.sqrt(variance)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -55,6 +69,10 @@ class Gamma:
         shape = (self.mean / self.sd) ** 2
         return np.asarray(special.gammaincinv(shape, u) * (self.mean / shape))
 
+    def at(self, u: float) -> float:
+        shape = (self.mean / self.sd) ** 2
+        return float(special.gammaincinv(shape, u)) * (self.mean / shape)
+
 
 @dataclass(frozen=True, config=STRICT)
 class Erlang:
@@ -66,6 +84,9 @@ class Erlang:
 
     def quantile(self, u: Floats) -> Floats:
         return np.asarray(special.gammaincinv(self.phases, u) * (self.mean / self.phases))
+
+    def at(self, u: float) -> float:
+        return float(special.gammaincinv(self.phases, u)) * (self.mean / self.phases)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -87,6 +108,9 @@ class Uniform:
     def quantile(self, u: Floats) -> Floats:
         return self.low + (self.high - self.low) * u
 
+    def at(self, u: float) -> float:
+        return self.low + (self.high - self.low) * u
+
 
 @dataclass(frozen=True, config=STRICT)
 class Fixed:
@@ -101,6 +125,9 @@ class Fixed:
 
     def quantile(self, u: Floats) -> Floats:
         return np.full_like(u, self.value)
+
+    def at(self, u: float) -> float:
+        return self.value
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -118,6 +145,9 @@ class Empirical:
         ordered = np.sort(np.asarray(self.values, dtype=float))
         picked = np.minimum((u * len(ordered)).astype(int), len(ordered) - 1)
         return np.asarray(ordered[picked])
+
+    def at(self, u: float) -> float:
+        return sorted(self.values)[min(int(u * len(self.values)), len(self.values) - 1)]
 
 
 def _from_number(value: Any) -> Any:
