@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Measured:
-    """One run. seconds: wall clock; cpu: seconds of this process; memory: its peak in MB."""
+    """One run. seconds: wall clock; cpu: seconds with the workers'; memory: peak in MB."""
 
     calls: int
     seconds: float
@@ -69,12 +69,18 @@ class Aim:
 
 def timed(work: Callable[[], tuple[int, float, float]]) -> Measured:
     """``work`` answers calls, service level and abandonment."""
-    began, busy = time.perf_counter(), time.process_time()
+    began, busy = time.perf_counter(), processor()
     calls, service_level, abandonment = work()
-    seconds, cpu = time.perf_counter() - began, time.process_time() - busy
+    seconds, cpu = time.perf_counter() - began, processor() - busy
     unit = 2**20 if sys.platform == "darwin" else 2**10
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
     return Measured(calls, seconds, cpu, memory, service_level, abandonment)
+
+
+def processor() -> float:
+    """Seconds of this process and of the workers that have ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def callwright(plan: Plan) -> Measured:
@@ -166,6 +172,7 @@ def sized_callwright(agents: int) -> Callable[[int], Measured]:
 def replicated(workers: int) -> Callable[[int], Measured]:
     def run(replications: int) -> Measured:
         from rivals.cases import multi_skill
+
         from sim.experiment import run as experiment
 
         plan = multi_skill()
