@@ -1,0 +1,345 @@
+"""Who is there: staffing by interval, shifts, breaks, what keeps people away, ends of shifts."""
+
+from __future__ import annotations
+
+import datetime as dates
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.parameters import (
+    Adherence,
+    Break,
+    Empirical,
+    Fixed,
+    Group,
+    LearningCurve,
+    Patience,
+    Plan,
+    PullOff,
+    Resolution,
+    Service,
+    Shift,
+    Skill,
+)
+from sim.records import Origin, Outcome
+from sim.streams import Streams
+from tests.sim.tiny import HOUR, answered, group, kind, plan, play, present, rows
+
+ANSWERED, HANDED_BACK = Outcome.ANSWERED, Outcome.HANDED_BACK
+
+
+def team(*shifts: Shift, skills: str = "calls", **more: Any) -> Group:
+    return group("all", skills, shifts=shifts, **more)
+
+
+# --- staffing -----------------------------------------------------------------------------------
+
+
+def test_agents_of_each_interval() -> None:
+    given = plan(kind("calls", 0, 1, 1799, 1800, talk=10), group("all", "calls", (1, 2, 0, 1)))
+    records = play(given)
+    assert present(records, 0) == [(0, 3600), (5400, 7200)]
+    assert present(records, 1) == [(1800, 3600)]
+    assert answered(given) == [0, 10, 1799, 1800]
+
+
+def test_who_calls_before_anybody_is_there_waits_for_the_first_agent() -> None:
+    given = plan(kind("calls", 0, 5), group("all", "calls", (0, 0, 1, 1)))
+    assert answered(given) == [3600, 3700]
+
+
+def test_a_shift_with_a_break_and_an_unpaid_lunch() -> None:
+    shift = Shift(
+        0.0,
+        7200.0,
+        breaks=(Break(1000.0, 300.0), Break(3000.0, 1800.0, paid=False, name="lunch")),
+    )
+    given = plan(kind("calls", 1100, 3500, talk=10), team(shift))
+    records = play(given)
+    assert present(records) == [(0, 1000), (1300, 3000), (4800, 7200)]
+    assert records.away_start.tolist() == [1000, 3000]
+    assert records.away_end.tolist() == [1300, 4800]
+    assert records.away_paid.tolist() == [1, 0]
+    assert answered(given) == [1300, 4800]
+
+
+def test_a_break_that_begins_late_keeps_its_length() -> None:
+    shift = Shift(0.0, 7200.0, breaks=(Break(1000.0, 300.0),))
+    given = plan(kind("calls", 950, 1010, talk=120, wrap=30), team(shift))
+    # Busy until 1,100 s, away until 1,400 s.
+    assert present(play(given)) == [(0, 1100), (1400, 7200)]
+    assert answered(given) == [950, 1400]
+
+
+def test_a_training_that_begins_late_ends_on_time() -> None:
+    pull = PullOff(1000.0, 1300.0, agents=1)
+    given = plan(
+        kind("calls", 950, 1010, talk=120, wrap=30), group("all", "calls", pull_offs=(pull,))
+    )
+    assert present(play(given)) == [(0, 1100), (1300, 7200)]
+
+
+def test_a_pull_off_takes_so_many_and_leaves_the_others() -> None:
+    pull = PullOff(1000.0, 2000.0, agents=2)
+    records = play(plan(kind("calls"), group("all", "calls", 3, pull_offs=(pull,))))
+    away = [agent for agent in range(3) if present(records, agent) != [(0, 7200)]]
+    assert len(away) == 2
+    assert present(records, away[0]) == [(0, 1000), (2000, 7200)]
+
+
+def test_a_shift_on_some_days_only() -> None:
+    given = plan(kind("calls", 0), team(Shift(0.0, 3600.0, days=(1,))), days=3)
+    assert present(play(given)) == [(86400, 90000)]
+    # At two o'clock nobody is told that the day is over: the first day's caller waits overnight.
+    assert answered(given) == [86400, 86500, None]
+
+
+def test_a_shift_over_midnight() -> None:
+    night = Shift(22 * HOUR, 6 * HOUR)
+    given = plan(
+        kind("calls", 21 * HOUR, 25 * HOUR), team(night), opens=20 * HOUR, closes=30 * HOUR
+    )
+    assert present(play(given)) == [(22 * HOUR, 30 * HOUR)]
+    assert answered(given) == [22 * HOUR, 25 * HOUR]
+
+
+@pytest.mark.parametrize(
+    ("date", "hours"), [(dates.date(2026, 3, 28), 7), (dates.date(2026, 10, 24), 9)]
+)
+def test_a_night_in_which_clocks_change_is_an_hour_shorter_or_longer(
+    date: dates.date, hours: int
+) -> None:
+    given = plan(
+        kind("calls", 22 * HOUR, 29 * HOUR, talk=10),
+        team(Shift(22 * HOUR, 6 * HOUR)),
+        opens=22 * HOUR,
+        closes=30 * HOUR,
+        date=date,
+        timezone="Europe/Berlin",
+    )
+    assert present(play(given)) == [(22 * HOUR, (22 + hours) * HOUR)]
+    # Five o'clock in the morning is an hour before the shift's end in either night.
+    assert answered(given) == [22 * HOUR, (22 + hours - 1) * HOUR]
+
+
+def test_the_same_pattern_on_several_days() -> None:
+    given = plan(kind("calls", 10, 20, talk=50), days=3)
+    found = [row.answered for row in rows(given)]
+    assert found == [10, 60, 86410, 86460, 172810, 172860]
+
+
+# --- what keeps people away ---------------------------------------------------------------------
+
+
+def test_shrinkage_takes_each_agent_away_for_the_day_by_chance() -> None:
+    given = plan(kind("calls"), group("all", "calls", 200, shrinkage=0.3))
+    records = play(given)
+    there = Streams(1, 0).uniforms("shrinkage/all", 200) >= 0.3
+    assert sorted(records.present_agent.tolist()) == np.flatnonzero(there).tolist()
+    assert len(records.planned_agent) == 200
+    assert 120 < there.sum() < 160
+
+
+def test_adherence_makes_them_late_and_leave_early() -> None:
+    strays = Adherence(late=Fixed(120.0), early=Fixed(300.0))
+    given = plan(kind("calls", 0, 6899, 6900), team(Shift(0.0, 7200.0), adherence=strays))
+    records = play(given)
+    assert present(records) == [(120, 6999)]  # the last call is finished
+    assert (records.planned_start.tolist(), records.planned_end.tolist()) == ([0], [7200])
+    assert answered(given) == [120, 6899, None]
+
+
+def test_overtime_and_early_leave_move_the_end_for_the_last_of_a_shift() -> None:
+    shift = Shift(0.0, 3600.0, agents=3)
+    late = play(plan(kind("calls"), team(shift, overtime=600.0, overtime_agents=1)))
+    assert [present(late, agent)[0][1] for agent in range(3)] == [3600, 3600, 4200]
+    early = play(plan(kind("calls"), team(shift, early_leave=600.0, early_leave_agents=2)))
+    assert [present(early, agent)[0][1] for agent in range(3)] == [3600, 3000, 3000]
+
+
+# --- the end of a shift -------------------------------------------------------------------------
+
+
+def late_call(rule: str, **more: Any) -> Plan:
+    """One agent until 1,000 s, another from 1,050 s on; one caller is with her, one waits."""
+    service = Service(Fixed(200.0), hold=Fixed(50.0), after_call=Fixed(40.0))
+    calls = kind("calls", 900, 950, service=service, **more)
+    return plan(calls, team(Shift(0.0, 1000.0), Shift(1050.0, 7200.0), shift_end=rule))
+
+
+def test_finish() -> None:
+    given = late_call("finish")
+    assert present(play(given), 0) == [(0, 1190)]
+    assert [(row.agent, row.answered, row.left) for row in rows(given)] == [
+        (0, 900, 1150),
+        (1, 1050, 1300),
+    ]
+
+
+def test_hand_back_keeps_the_rest_of_the_work_exactly_and_goes_ahead() -> None:
+    given = late_call("hand back")
+    records = play(given)
+    first, second, rest = rows(given, records)
+    assert present(records, 0) == [(0, 1000)]
+    assert (first.outcome, first.left, first.released) == (HANDED_BACK, 1000, 1000)
+    assert (rest.origin, rest.parent, rest.queued) == (Origin.HANDED_BACK, 0, 1000)
+    # 100 s of 250 are done: 150 s and the whole after-call work are left, before the other caller.
+    assert (rest.answered, rest.left, rest.released) == (1050, 1200, 1240)
+    assert second.answered == 1240
+    assert records.talk[[0, 2]].sum() == pytest.approx(200)
+    assert records.hold[[0, 2]].sum() == pytest.approx(50)
+    assert records.after_call[[0, 2]].sum() == pytest.approx(40)
+
+
+def test_what_is_handed_back_is_served_at_the_next_agents_own_speed() -> None:
+    calls = kind("calls", 900, talk=200)
+    slow = group(
+        "slow", [Skill("calls", handle_time_factor=2.0)], shifts=(Shift(0.0, 1000.0),),
+        shift_end="hand back",
+    )  # fmt: skip
+    quick = group("quick", [Skill("calls", handle_time_factor=0.5)], shifts=(Shift(1000.0, 7e3),))
+    story = [(row.answered, row.left) for row in rows(plan(calls, [slow, quick]))]
+    # 100 s at half the speed are 50 s of work; 150 s are left, done in 75 s.
+    assert story == [(900, 1000), (1000, 1075)]
+
+
+def test_what_is_handed_back_after_an_outage_is_not_slowed_twice() -> None:
+    from sim.parameters import Outage
+
+    outage = Outage(0.0, 3000.0, "systems", handle_time_factor=2.0)
+    calls = kind("calls", 900, talk=100)
+    given = plan(
+        calls,
+        team(Shift(0.0, 1000.0), Shift(1000.0, 7200.0), shift_end="hand back"),
+        outages=(outage,),
+    )
+    assert [(row.answered, row.left) for row in rows(given)] == [(900, 1000), (1000, 1100)]
+
+
+def test_who_is_handed_back_while_the_phone_rings_held_for_no_longer_than_that() -> None:
+    from sim.parameters import Dialling
+
+    sales = kind(
+        "sales", talk=100, channel="outbound",
+        dialling=Dialling(1, 1.0, ring=Fixed(20.0), start=990.0),
+    )  # fmt: skip
+    given = plan(
+        sales,
+        team(Shift(0.0, 1000.0), Shift(1000.0, 7200.0), skills="sales", shift_end="hand back"),
+    )
+    records = play(given)
+    assert records.hold[0] == 10
+    assert records.talk[0] == 0
+    assert records.left.tolist() == [1000, 1110]
+
+
+def test_disconnect() -> None:
+    given = late_call("disconnect")
+    first, second = rows(given)
+    assert (first.outcome, first.left, first.released) == (Outcome.CUT_OFF, 1000, 1000)
+    assert second.answered == 1050
+
+
+def test_after_call_work_is_finished_whatever_the_rule() -> None:
+    for rule in ("finish", "hand back", "disconnect", "drain"):
+        given = plan(
+            kind("calls", 950, talk=20, wrap=100), team(Shift(0.0, 1000.0), shift_end=rule)
+        )
+        assert [(row.outcome, row.released) for row in rows(given)] == [(ANSWERED, 1070)]
+
+
+def test_drain() -> None:
+    given = plan(
+        kind("calls", 900, 950, 960, 1500, talk=200), team(Shift(0.0, 1000.0), shift_end="drain")
+    )
+    # She stays until nobody waits any more (1,500 s comes in the middle of it), then goes.
+    assert answered(given) == [900, 1100, 1300, 1500]
+    assert present(play(given)) == [(0, 1700)]
+
+
+def test_a_break_is_never_a_shifts_end() -> None:
+    shift = Shift(0.0, 7200.0, breaks=(Break(1000.0, 300.0),))
+    given = plan(kind("calls", 950, talk=200), team(shift, shift_end="disconnect"))
+    assert [row.outcome for row in rows(given)] == [ANSWERED]
+
+
+# --- closing time -------------------------------------------------------------------------------
+
+
+def at_closing(rule: str) -> list[tuple[Outcome, float | None, float]]:
+    given = plan(
+        kind("calls", 3500, 3550, talk=300),
+        team(Shift(0.0, 2 * HOUR)),
+        closes=HOUR,
+        days=2,
+        at_closing=rule,
+    )
+    return [(row.outcome, row.answered, row.left) for row in rows(given)]
+
+
+def test_drain_at_closing_serves_everybody_who_waits() -> None:
+    assert at_closing("drain")[:2] == [(ANSWERED, 3500, 3800), (ANSWERED, 3800, 4100)]
+
+
+def test_disconnect_at_closing_cuts_off_who_waits_and_nobody_else() -> None:
+    assert at_closing("disconnect")[:2] == [(ANSWERED, 3500, 3800), (Outcome.CLOSED, None, 3600)]
+
+
+def test_call_back_at_closing_calls_them_at_the_next_opening_and_cuts_off_on_the_last_day() -> None:
+    day = 86400
+    assert at_closing("call back") == [
+        (ANSWERED, 3500, 3800),
+        (Outcome.CALLBACK, None, 3600),
+        (ANSWERED, day + 3500, day + 3800),
+        (Outcome.CLOSED, None, day + 3600),
+        (ANSWERED, day, day + 300),
+    ]
+
+
+def test_who_calls_outside_the_hours_is_told_that_it_is_closed() -> None:
+    given = plan(kind("calls", 100, 4000), opens=HOUR, closes=2 * HOUR)
+    assert [row.outcome for row in rows(given)] == [Outcome.CLOSED, ANSWERED]
+
+
+# --- experience ---------------------------------------------------------------------------------
+
+
+def test_the_learning_curve_makes_new_hires_slower_and_less_often_right() -> None:
+    curve = LearningCurve((0.0, 10.0), (2.0, 1.0), (0.5, 1.0))
+    calls = kind("calls", *range(0, 7000, 10), talk=4, resolution=Resolution(0.8, repeat=0.0))
+    resolved = Streams(1, 0).uniforms("resolved/calls", 700)
+    for weeks, factor, share in ((0.0, 2.0, 0.4), (5.0, 1.5, 0.6), (20.0, 1.0, 0.8)):
+        given = plan(calls, group("all", "calls", 2, weeks=weeks), learning_curve=curve)
+        records = play(given)
+        assert np.allclose(records.talk, 4 * factor)
+        assert records.resolved.tolist() == (resolved < share).astype(int).tolist()
+
+
+# --- who of the idle ones takes it --------------------------------------------------------------
+
+
+def test_who_has_been_idle_longest_is_next_and_a_break_starts_the_count_anew() -> None:
+    calls = kind("calls", 0, 1, 2, 500, 510, 520, talk=100)
+    given = plan(calls, group("all", "calls", 3))
+    assert [row.agent for row in rows(given)] == [0, 1, 2, 0, 1, 2]
+    early = Empirical((1.0,))
+    breaks = (Shift(0.0, 7200.0, 1, (Break(200.0, 60.0),)), Shift(0.0, 7200.0, 2))
+    given = plan(calls, team(*breaks, adherence=Adherence(early=early)))
+    assert [row.agent for row in rows(given)] == [0, 1, 2, 1, 2, 0]
+
+
+def test_patience_runs_on_while_nobody_is_there() -> None:
+    given = plan(
+        kind("calls", 0, 1700, patience=Patience(Fixed(300.0))), group("all", "calls", (0, 1, 1, 1))
+    )
+    assert [row.outcome for row in rows(given)] == [Outcome.ABANDONED, ANSWERED]
+
+
+def test_nobody_at_all_is_a_plan_too() -> None:
+    given = plan(kind("calls", 0, patience=Patience(Fixed(30.0))), group("all", "calls", 0))
+    assert [(row.outcome, row.left) for row in rows(given)] == [(Outcome.ABANDONED, 30)]
+    forever = plan(kind("calls", 0), group("all", "calls", 0))
+    assert [row.outcome for row in rows(forever)] == [Outcome.LEFT_OVER]
+    assert len(play(plan(kind("calls"), group("all", "calls", 3)))) == 0
