@@ -198,7 +198,7 @@ class Centre:
             self.plan.moment(self.plan.days - 1, self.plan.closes),
             max((end for _, _, end in self.attendance.present), default=0.0),
             max((left for left in self.left if left == left), default=0.0),
-            max(self.arrived[self.firsts :], default=0.0),
+            max(self.arrived, default=0.0),
         )
         for line in self.lines:
             for row in (*line.front, *line.waiting):
