@@ -96,10 +96,14 @@ def position(kind: str, name: str, names: Sequence[str]) -> int:
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> PlanError:
+    return PlanError([f"no {kind} is called {name}: {nearest(name, known)}"])
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """``did you mean …?``, or what there is."""
     names = list(dict.fromkeys(known))
     near = difflib.get_close_matches(name, names, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
-    return PlanError([f"no {kind} is called {name}: {hint}"])
+    return f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
 
 
 def _tables(figures: Figures, by_group: bool) -> Any:

@@ -1,0 +1,144 @@
+"""Where replications run changes nothing; workers that die, hang or err."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.errors import Cancelled, RoutingError, RunError
+from sim.experiment import Pool, run
+from sim.parameters import Experiment
+from sim.results import Result
+from tests.sim.experiment_plans import ruled_by, same, small
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    with Pool(2) as made:
+        yield made
+    assert not multiprocessing.active_children()
+
+
+@pytest.fixture(scope="module")
+def alone() -> Result:
+    return run(small(), replications=9)
+
+
+def test_a_pool_of_processes_gives_the_same(pool: Pool, alone: Result) -> None:
+    assert same(run(small(), replications=9, executor=pool), alone)
+
+
+def test_processes_of_its_own_give_the_same_and_are_gone_afterwards(
+    pool: Pool, alone: Result
+) -> None:
+    before = set(multiprocessing.active_children())
+    assert same(run(small(), replications=9, workers=2), alone)
+    assert set(multiprocessing.active_children()) == before
+
+
+def test_threads_give_the_same(alone: Result) -> None:
+    with ThreadPoolExecutor(3) as threads:
+        assert same(run(small(), replications=9, executor=threads), alone)
+
+
+def test_a_dask_cluster_gives_the_same(alone: Result, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    with (
+        distributed.LocalCluster(
+            n_workers=1,
+            threads_per_worker=2,
+            processes=True,
+            dashboard_address=":0",
+            local_directory=str(tmp_path),
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        assert same(run(small(), replications=9, executor=client.get_executor()), alone)
+        with pytest.raises(RoutingError, match=r"Raises\.start raised"):
+            run(ruled_by("Raises"), replications=3, executor=client.get_executor())
+
+
+def test_how_many_a_precision_takes_does_not_depend_on_workers(pool: Pool) -> None:
+    plan = small(experiment=Experiment(replications=5, precision=0.05))
+    by_one, by_two = run(plan), run(plan, executor=pool)
+    assert by_one.replications > 5
+    assert same(by_one, by_two)
+
+
+def test_one_pool_runs_several_plans(pool: Pool) -> None:
+    for agents in (5, 8):
+        plan = small(agents=agents)
+        assert same(run(plan, executor=pool), run(plan))
+
+
+def test_records_come_from_processes_when_asked_for(pool: Pool) -> None:
+    there = run(small(), replications=2, executor=pool, keep_records=True)
+    here = run(small(), replications=2, keep_records=True)
+    pairs = zip(there.records, here.records, strict=True)
+    assert all(one.same_as(other) for one, other in pairs)
+
+
+def test_a_replication_whose_worker_dies_is_run_again(pool: Pool, tmp_path: Path) -> None:
+    marker = tmp_path / "died"
+    plan = ruled_by("DiesOnce", marker=str(marker))
+    result = run(plan, replications=6, executor=pool)
+    assert marker.exists()
+    assert same(result, run(small(), replications=6))
+
+
+def test_workers_that_keep_dying_end_the_run(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match=r"4 workers in a row died .* replication 0 .*status 3"):
+        run(ruled_by("DiesAlways"), replications=1, executor=Pool(1), folder=tmp_path)
+    assert not list(tmp_path.glob("*.replication"))
+
+
+def test_a_planners_mistake_comes_back_and_the_rest_is_called_off(pool: Pool) -> None:
+    with pytest.raises(RoutingError) as here:
+        run(ruled_by("Raises"), replications=1)
+    with pytest.raises(RoutingError) as there:
+        run(ruled_by("Raises"), replications=500, executor=pool)
+    assert str(here.value) == str(there.value)
+    assert "KeyError: 'gold'" in "".join(there.value.__notes__)
+    assert same(run(small(), executor=pool), run(small()))  # the pool goes on
+
+
+def test_a_run_of_long_replications_stops_at_once(tmp_path: Path) -> None:
+    stop = threading.Event()
+    with Pool(2) as pool:
+        run(small(), replications=2, executor=pool)  # they have started
+        threading.Timer(0.3, stop.set).start()
+        began = time.monotonic()
+        with pytest.raises(Cancelled):
+            run(ruled_by("Sleeps", seconds=60.0), executor=pool, cancel=stop)
+        assert time.monotonic() - began < 5
+
+
+def test_threads_stop_taking_up_more(tmp_path: Path) -> None:
+    stop = threading.Event()
+
+    def watch(done: int, expected: int, left: float | None) -> None:
+        if done >= 4:
+            stop.set()
+
+    with ThreadPoolExecutor(2) as threads, pytest.raises(Cancelled):
+        run(small(), replications=500, executor=threads, progress=watch, cancel=stop)
+
+
+def test_an_executor_that_is_broken_is_said_so() -> None:
+    class Broken(ThreadPoolExecutor):
+        def submit(self, *_: Any, **__: Any) -> Any:
+            from concurrent.futures import BrokenExecutor, Future
+
+            failed: Future[Any] = Future()
+            failed.set_exception(BrokenExecutor("gone"))
+            return failed
+
+    with Broken(1) as broken, pytest.raises(RunError, match=r"could not run replication 0.*gone"):
+        run(small(), replications=1, executor=broken)

@@ -1,0 +1,144 @@
+"""Plans with figures changed step by step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.errors import PlanError
+from sim.estimates import column
+from sim.experiment import run
+from sim.parameters import Exponential, LogNormal, Mix, PoissonArrivals
+from sim.sweep import Axis, plans, sweep, vary
+from tests.sim.experiment_plans import same, small
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "values"),
+    [
+        ("groups.front.agents=5,7,6", "groups.front.agents", (5, 7, 6)),
+        ("groups.front.agents=10:16:3", "groups.front.agents", (10, 13, 16)),
+        ("groups.front.agents=10:12", "groups.front.agents", (10, 11, 12)),
+        ("target.share=0.7:0.9:0.1", "target.share", (0.7, 0.8, 0.9)),
+        ("volume=+0 %, +10 %", "volume", ("+0 %", "+10 %")),
+        ("handle_time=+30, -30", "handle_time", ("+30", -30)),
+        ("groups.front.adherence=none", "groups.front.adherence", (None,)),
+        ("opens=08:00,09:00", "opens", ("08:00", "09:00")),
+    ],
+)
+def test_an_axis_is_read(text: str, path: str, values: tuple[object, ...]) -> None:
+    assert Axis.parse(text) == Axis(path, values)
+
+
+@pytest.mark.parametrize(
+    "text", ["groups.front.agents", "=3", "a=", "a=5:1", "a=1:5:0", "a=1:1e9:1", "a=1:99999"]
+)
+def test_an_axis_that_is_none_is_refused(text: str) -> None:
+    if text == "a=1:1e9:1":
+        # No number a range may have: a text, which no figure of a plan takes.
+        assert Axis.parse(text).values == ("1:1e9:1",)
+        return
+    with pytest.raises(PlanError, match="write"):
+        Axis.parse(text)
+
+
+def test_a_figure_is_found_by_names() -> None:
+    plan = small()
+    assert vary(plan, "groups.front.agents", 9).groups[0].agents == 9
+    assert vary(plan, "groups.front.agents", [1, 2, 3, 4]).groups[0].agents == (1, 2, 3, 4)
+    assert vary(plan, "groups.front.skills.sales.level", 2).groups[0].skills[0].level == 2
+    assert vary(plan, "groups.*.shrinkage", 0.2).groups[0].shrinkage == 0.2
+    by_interval = vary(plan, "groups.front.agents", [1, 2, 3, 4])
+    assert vary(by_interval, "groups.front.agents.1", 9).groups[0].agents == (1, 9, 3, 4)
+    found = vary(plan, "call_types.sales.patience.time.mean", "1.5 min").call_types[0].patience
+    assert found is not None
+    assert found.time == Exponential(90)
+    talk = vary(plan, "call_types.sales.service.talk", LogNormal(200, 80)).call_types[0].service
+    assert talk.talk == LogNormal(200, 80)
+    assert vary(plan, "target.within", 30).target.within == 30
+    assert plan == small()
+
+
+def test_a_figure_in_a_mapping_is_found() -> None:
+    arrivals = PoissonArrivals(per_interval=(50, 60, 70, 60))
+    plan = vary(small(), "call_types.sales.arrivals", None)
+    plan = vary(plan, "mix", Mix(arrivals, {"sales": 1.0}))
+    with pytest.raises(PlanError, match="add up to 1"):
+        vary(plan, "mix.shares.sales", 0.5)
+
+
+def test_a_what_if_is_found_by_its_name() -> None:
+    arrivals = vary(small(), "volume", "+10 %").call_types[0].arrivals
+    assert isinstance(arrivals, PoissonArrivals)
+    assert arrivals.per_interval == pytest.approx((55, 66, 77, 66))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("groups.frnt.agents", 3, "there is no frnt in groups: did you mean front?"),
+        ("groups.front.agent", 3, "there is no agent in groups.front: did you mean agents?"),
+        ("volum", 3, "there is no volum in a plan, and no what-if: did you mean volume?"),
+        ("call_types.sales.callback.accepted", 1, "call_types.sales.callback is not in this plan"),
+        ("groups.front.agents.first", 1, "groups.front.agents is a single figure"),
+        ("groups.front.agents", -1, "groups.front.agents = -1: "),
+        ("volume", "much", "volume"),
+    ],
+)
+def test_a_path_or_value_that_does_not_fit_is_told(path: str, value: object, said: str) -> None:
+    with pytest.raises(PlanError) as caught:
+        vary(small(), path, value)
+    assert said in str(caught.value)
+
+
+def test_two_axes_make_every_pair() -> None:
+    found = plans(small(), [Axis("groups.front.agents", (5, 6)), Axis("volume", ("+0 %", "+5 %"))])
+    assert [one.name for one in found] == [
+        "groups.front.agents=5, volume=+0 %",
+        "groups.front.agents=5, volume=+5 %",
+        "groups.front.agents=6, volume=+0 %",
+        "groups.front.agents=6, volume=+5 %",
+    ]
+    assert [one.groups[0].agents for one in found] == [5, 5, 6, 6]
+    for wrong in ([], [Axis("seed", (1,))] * 3):
+        with pytest.raises(PlanError, match="one figure or two"):
+            plans(small(), wrong)
+
+
+def test_long_names_keep_what_tells_them_apart() -> None:
+    path = "call_types.sales.patience.time.mean"
+    axes = [Axis(path, (60,)), Axis("call_types.sales.service.talk.mean", (100, 200))]
+    first, second = plans(small(), axes)
+    assert len(first.name) <= 80
+    assert first.name != second.name
+
+
+def test_every_plan_is_run_as_by_itself_and_more_agents_help(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    results = sweep(
+        small(),
+        [Axis("groups.front.agents", (5, 7, 9))],
+        replications=4,
+        workers=2,
+        folder=tmp_path,
+        progress=lambda done, expected, left: told.append((done, expected)),
+    )
+    assert same(results[1], run(small(agents=7), replications=4))
+    levels = [column(one, "service_level").mean() for one in results]
+    assert levels == sorted(levels)
+    assert told[0] == (0, 12)
+    assert told[-1] == (12, 12)
+    assert len(list(tmp_path.iterdir())) == 3
+    # With another value it goes on from those there.
+    told.clear()
+    more = sweep(
+        small(),
+        [Axis("groups.front.agents", (5, 6))],
+        replications=4,
+        folder=tmp_path,
+        progress=lambda done, expected, left: told.append((done, expected)),
+    )
+    assert told[0] == (4, 8)
+    assert same(more[0], results[0])
+    assert len(list(tmp_path.iterdir())) == 4
