@@ -99,6 +99,9 @@ def _told(problem: BaseException) -> int:
         where = f"{problem.source}: " if problem.source else ""
         first = f"{where}{len(problem.problems)} problems"
         return _say([first, *problem.problems], BAD_INPUT)
+    if isinstance(problem, click.exceptions.NoArgsIsHelpError):
+        click.echo(problem.ctx.get_help() if problem.ctx else "", err=True)
+        return BAD_INPUT
     if isinstance(problem, click.UsageError):
         command = f"{problem.ctx.command_path} --help" if problem.ctx else f"{PROGRAM} --help"
         return _say([f"{problem.format_message().rstrip('.')} (see {command})"], BAD_INPUT)

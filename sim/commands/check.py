@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import click
 
-from sim.commands.common import read_plan, warn
-from sim.parameters import CallType, Plan
-from sim.parameters.demand import (
-    Arrivals,
-    ConstantArrivals,
-    EvenArrivals,
-    PoissonArrivals,
-)
+from sim.commands.common import look_over, read_plan
+from sim.parameters import Plan
 from sim.report import words
 
 
@@ -28,8 +22,8 @@ def command(plan_files: tuple[str, ...]) -> None:
     for name in plan_files:
         plan = read_plan(name)
         shown = plan.name if name == "-" else name
+        look_over(shown, plan)
         click.echo(f"{shown} is fine: {_contents(plan)}.")
-        warn(shown, plan)
 
 
 def _contents(plan: Plan) -> str:
@@ -42,25 +36,8 @@ def _contents(plan: Plan) -> str:
 
 
 def expected_a_day(plan: Plan) -> float:
-    """First contacts in the mean, bursts and outages left out."""
-    own = sum(_of_type(one, plan) for one in plan.call_types)
-    return own + (_volume(plan.mix.arrivals, plan) if plan.mix else 0.0)
+    """First contacts of a day in the mean, outbound lists too; outside opening hours none."""
+    from sim.plan_files import load
 
-
-def _of_type(one: CallType, plan: Plan) -> float:
-    if one.dialling is not None:
-        return one.dialling.contacts
-    return 0.0 if one.arrivals is None else _volume(one.arrivals, plan)
-
-
-def _volume(arrivals: Arrivals, plan: Plan) -> float:
-    if isinstance(arrivals, ConstantArrivals):
-        start = plan.opens if arrivals.start is None else arrivals.start
-        end = plan.closes if arrivals.end is None else arrivals.end
-        volume = arrivals.per_hour * (end - start) / 3600
-    elif isinstance(arrivals, PoissonArrivals | EvenArrivals):
-        volume = float(sum(arrivals.per_interval))
-    else:
-        return float(len(arrivals.times))
-    batch = None if isinstance(arrivals, EvenArrivals) else arrivals.batch
-    return volume * (1.0 if batch is None else batch.mean)
+    listed = sum(one.dialling.contacts for one in plan.call_types if one.dialling)
+    return float(load.contacts(plan).sum()) + listed

@@ -18,6 +18,8 @@ from sim.errors import Cancelled, PlanError
 from sim.parameters import Plan
 from sim.report import files
 
+# Contacts in all: fewer take less time than starting processes does.
+WORTH_PROCESSES = 100_000
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -149,8 +151,13 @@ def read_plan(name: str) -> Plan:
     return plan_file.load(path)
 
 
-def usual_workers() -> int:
-    """As many processes as there are processors for us."""
+def usual_workers(plan: Plan, replications: int | None, plans: int = 1) -> int:
+    """As many processes as there are processors for us, one where it is done before they start."""
+    from sim.plan_files import load
+
+    days = plan.days * (replications or plan.experiment.replications) * plans
+    if load.contacts(plan).sum() * days < WORTH_PROCESSES:
+        return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -158,11 +165,14 @@ def seeded(plan: Plan, seed: int | None) -> Plan:
     return plan if seed is None else dataclasses.replace(plan, seed=seed)
 
 
-def warn(source: str, plan: Plan) -> None:
-    """What looks odd, on stderr, while the run goes on."""
-    from sim.check import warnings
+def look_over(source: str, plan: Plan) -> None:
+    """What looks odd goes to stderr. Raises PlanError for what would stop a run at once."""
+    from sim import check
 
-    for line in warnings(plan):
+    faults = check.errors(plan)
+    if faults:
+        raise PlanError(faults, source)
+    for line in check.warnings(plan):
         click.echo(f"warning: {source}: {line}", err=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
@@ -14,15 +14,18 @@ from sim.commands.common import (
     Outputs,
     console,
     experiment_options,
+    look_over,
     output_options,
     read_plan,
     told_when_stopped,
     usual_workers,
-    warn,
 )
 from sim.commands.progress import shown
+from sim.comparison import compare
 from sim.errors import PlanError
+from sim.experiment import Pool, run
 from sim.parameters import Plan, Rule
+from sim.plan_file import differences
 from sim.report.compared import NEGLIGIBLE, SHOWN, Compared
 from sim.report.compared_files import (
     COLUMNS,
@@ -79,9 +82,9 @@ def command(
     out = Outputs(**outputs)
     plans = _plans(plan_files, policies, seed)
     for plan in plans:
-        warn(plan.name, plan)
+        look_over(plan.name, plan)
 
-    runs = Runs(plans, workers or usual_workers(), folder)
+    runs = Runs(plans, workers or usual_workers(plans[0], replications, len(plans)), folder)
     compared = runs.until_told(replications, precision, at_most)
     if not out.quiet:
         show_compared(console(), compared)
@@ -149,38 +152,36 @@ class Runs:
         """Once, or with ``precision`` again and again with more days until nothing is open."""
         settings = self.plans[0].experiment
         count = replications or max(2, settings.replications)
-        if precision is None:
-            return self._compared(count, self.folder, NEGLIGIBLE)
-        last = at_most or max(count, settings.at_most)
-        with _kept(self.folder) as place:
-            compared = self._compared(count, place, precision)
-            while not compared.told and count < last:
-                # Twice as many at most: what "about so many more" says is rough at first.
-                step = min(compared.more or count, count)
-                count = min(last, count + max(5, step))
-                compared = self._compared(count, place, precision)
-        return compared
+        with Pool(self.workers) if self.workers > 1 else nullcontext(None) as pool:
+            if precision is None:
+                return self._compared(count, self.folder, NEGLIGIBLE, pool)
+            last = at_most or max(count, settings.at_most)
+            with _kept(self.folder) as place:
+                compared = self._compared(count, place, precision, pool)
+                while not compared.told and count < last:
+                    # Twice as many at most: what "about so many more" says is rough at first.
+                    step = min(compared.more or count, count)
+                    count = min(last, count + max(5, step))
+                    compared = self._compared(count, place, precision, pool)
+            return compared
 
-    def _compared(self, replications: int, folder: str | None, negligible: float) -> Compared:
-        from sim.comparison import compare
-        from sim.what_if import differences
-
+    def _compared(
+        self, replications: int, folder: str | None, negligible: float, pool: Pool | None
+    ) -> Compared:
         results = [
-            self._result(place, plan, replications, folder)
+            self._result(place, plan, replications, folder, pool)
             for place, plan in enumerate(self.plans, start=1)
         ]
         base = self.plans[0]
         changes = {plan.name: tuple(differences(base, plan)) for plan in self.plans[1:]}
         return Compared(tuple(results), compare(results, SHOWN), changes, negligible)
 
-    def _result(self, place: int, plan: Plan, replications: int, folder: str | None) -> Result:
-        from sim import experiment
-
+    def _result(
+        self, place: int, plan: Plan, replications: int, folder: str | None, pool: Pool | None
+    ) -> Result:
         own = None if folder is None else str(Path(folder) / str(place))
         with shown(plan.name) as done, told_when_stopped(self.folder, done):
-            return experiment.run(
-                plan, replications=replications, workers=self.workers, folder=own, progress=done
-            )
+            return run(plan, replications=replications, executor=pool, folder=own, progress=done)
 
 
 @contextmanager

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from sim.parameters.units import show_duration
+
 
 @dataclass
 class Done:
@@ -14,36 +16,34 @@ class Done:
 
     done: int = 0
     wanted: int = 0
-    watch: Callable[[int, int], None] | None = None
+    watch: Callable[[int, int, str], None] | None = None
 
-    def __call__(self, done: int, wanted: int) -> None:
+    def __call__(self, done: int, wanted: int, seconds_left: float | None) -> None:
         self.done, self.wanted = done, wanted
         if self.watch is not None:
-            self.watch(done, wanted)
+            left = "" if seconds_left is None else f"{show_duration(seconds_left)} left"
+            self.watch(done, wanted, left)
 
 
 @contextmanager
 def shown(what: str) -> Iterator[Done]:
-    """Gives what an experiment reports to: ``(done, wanted)``."""
+    """Gives what an experiment reports to: ``(done, wanted, seconds left)``."""
     if not sys.stderr.isatty():
         yield Done()
         return
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
-        TimeRemainingColumn(compact=True),
-        TextColumn("left; Ctrl-C stops"),
+        TextColumn("{task.fields[left]}"),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield Done(watch=lambda done, wanted: bar.update(task, completed=done, total=wanted))
+        task = bar.add_task(what, total=None, left="")
+
+        def watch(done: int, wanted: int, left: str) -> None:
+            bar.update(task, completed=done, total=wanted, left=left)
+
+        yield Done(watch=watch)

@@ -12,18 +12,19 @@ from sim.commands.common import (
     Outputs,
     console,
     experiment_options,
+    look_over,
     output_options,
     read_plan,
     seeded,
     told_when_stopped,
     usual_workers,
-    warn,
 )
 from sim.commands.progress import shown
 from sim.errors import PlanError
 from sim.parameters import Plan
-from sim.report import files
+from sim.report import files, words
 from sim.report.formats import as_csv, as_json
+from sim.results import Result
 
 
 @click.command("run")
@@ -80,21 +81,22 @@ def command(
     if records is not None and not records.endswith((".npz", ".csv")):
         raise click.UsageError(f"--records wants a name that ends in .npz or .csv, got {records}")
     chosen = _measures(measures)
-    warn(plan.name if plan_file == "-" else plan_file, plan)
+    look_over(plan.name if plan_file == "-" else plan_file, plan)
 
-    from sim import experiment
     from sim import plan_file as plans
+    from sim.experiment import run
     from sim.report.view import View
 
     with shown(plan.name) as done, told_when_stopped(folder, done):
-        result = experiment.run(
+        result = run(
             plan,
             replications=replications,
             precision=precision,
-            workers=workers or usual_workers(),
+            workers=workers or usual_workers(plan, replications),
             folder=folder,
             progress=done,
         )
+    _tell_missed(result)
     view = View(result)
     if not out.quiet:
         from sim.report.terminal import show_run
@@ -111,6 +113,16 @@ def command(
     _write(out, view, plans.dump(plan), chosen)
     if records is not None:
         _write_records(plan, records)
+
+
+def _tell_missed(result: Result) -> None:
+    missed = result.precision_missed
+    if missed is not None:
+        click.echo(
+            f"warning: after {result.replications:,} replications the service level is known to "
+            f"±{words.percent(missed, 2)} only; the plan's experiment.at_most allows no more",
+            err=True,
+        )
 
 
 def _write(out: Outputs, view: Any, plan_text: str, measures: list[str]) -> None:

@@ -12,6 +12,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
@@ -193,30 +194,64 @@ def queue_length(view: View) -> str:
     return _svg(draw, 3.2, "queue", f"Contacts waiting by {view.interval_word}")
 
 
-def curve(
-    points: Sequence[float], means: Floats, lows: Floats, highs: Floats, label: str, target: float
-) -> str:
-    """Service level (shares) over one figure that was swept, with the target (a share)."""
+@dataclass(frozen=True)
+class Series:
+    """Service levels (shares) along an axis, with their intervals."""
+
+    label: str
+    mean: Floats
+    low: Floats
+    high: Floats
+
+
+def curve(values: Sequence[Any], series: Sequence[Series], label: str, target: float | None) -> str:
+    """Service level over a figure that was swept, a line for each series, with the target.
+
+    Values that are no numbers stand side by side in their order.
+    """
+    numbers = all(isinstance(value, int | float) for value in values)
+    points = [float(value) for value in values] if numbers else list(range(len(values)))
 
     def draw(figure: Any) -> None:
         axes = figure.subplots()
-        axes.fill_between(points, lows * 100, highs * 100, color=COLOURS["one"], alpha=0.2, lw=0)
-        axes.plot(points, means * 100, "o-", color=COLOURS["one"], lw=2)
-        axes.axhline(target * 100, color=COLOURS["ink"], lw=1.2, ls=(0, (4, 3)))
-        axes.annotate(
-            f"target {words.target_percent(target)}",
-            (1, target * 100),
-            xycoords=("axes fraction", "data"),
-            xytext=(4, 0),
-            textcoords="offset points",
-            va="center",
-        )
-        axes.set_xticks(points if len(points) <= 16 else points[:: len(points) // 12])
+        for place, one in enumerate(series):
+            colour = COLOURS[("one", "two", "three")[place % 3]]
+            axes.fill_between(points, one.low * 100, one.high * 100, color=colour, alpha=0.2, lw=0)
+            marker = "osD^v"[place % 5] + "-"
+            axes.plot(points, one.mean * 100, marker, color=colour, lw=2, ms=5)
+            if one.label and np.isfinite(one.mean[-1]):
+                _at_the_end(axes, one.label, (points[-1], one.mean[-1] * 100), colour)
+        if target is not None:
+            axes.axhline(target * 100, color=COLOURS["ink"], lw=1.2, ls=(0, (4, 3)))
+            axes.annotate(
+                f"target {words.target_percent(target)}",
+                (0, target * 100),
+                xycoords=("axes fraction", "data"),
+                xytext=(6, 4),
+                textcoords="offset points",
+            )
+        shown = range(0, len(points), max(1, len(points) // 12))
+        ticks = [points[place] for place in shown]
+        names = [f"{values[place]:g}" if numbers else str(values[place]) for place in shown]
+        axes.set_xticks(ticks, names, parse_math=False)
         axes.set_xlabel(label, parse_math=False)
         axes.set_ylabel("Service level, %")
         axes.yaxis.grid(True)
+        axes.set_axisbelow(True)
 
     return _svg(draw, 3.9, "curve", f"Service level over {label}")
+
+
+def _at_the_end(axes: Any, label: str, place: tuple[float, float], colour: str) -> None:
+    axes.annotate(
+        label,
+        place,
+        xytext=(8, 0),
+        textcoords="offset points",
+        va="center",
+        color=colour,
+        parse_math=False,
+    )
 
 
 def _with_band(

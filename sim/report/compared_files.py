@@ -185,7 +185,7 @@ def _plans_table(compared: Compared) -> str:
     for view in compared.views:
         cells = [
             f"{words.figure(measure.unit, found.mean)}\t"
-            f"{words.spread(measure.unit, found.half_width)}"
+            f"{words.spread(measure.unit, found.half_width, found.mean)}"
             for (_of, measure), (_of2, _name, found) in zip(measures, estimates(view), strict=True)
         ]
         difference = compared.difference(view.plan.name, MEASURE)

@@ -22,7 +22,7 @@ from sim.report.compared import (
 )
 from sim.report.findings import definitions
 from sim.report.page import band
-from sim.report.terminal import cell, plain_table
+from sim.report.terminal import bullet, cell, plain_table
 from sim.report.view import View
 
 BLOCKS = {"met": "█", "near": "▅", "far": "▂", "": "·"}
@@ -48,10 +48,8 @@ def show_compared(console: Console, compared: Compared) -> None:
     for view in compared.views[1:]:
         difference = compared.difference(view.plan.name)
         if difference is not None:
-            told = in_words(difference, compared.negligible)
-            console.print(Text(f"• {view.plan.name}: {told}."))
-        for change in compared.changes.get(view.plan.name, ()):
-            console.print(Text(f"    {change}", style="dim"))
+            told = f"{view.plan.name}: {in_words(difference, compared.negligible)}."
+            console.print(bullet(told, *compared.changes.get(view.plan.name, ())))
     for line in definitions(base):
         console.print(Text(line, style="dim"))
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.report import charts, page, words
 from sim.report.findings import definitions, findings, headline
-from sim.report.terminal import BY_GROUP, BY_INTERVAL, BY_TYPE, Column
+from sim.report.terminal import BY_INTERVAL, BY_TYPE, Column, by_group
 from sim.report.view import ALL, MEASURES, WHOLE, Of, View
 
 
@@ -32,7 +32,7 @@ def run_page(view: View, plan_text: str) -> str:
         )
     )
     body.append(page.section("By call type", _parts(view, "call type", BY_TYPE)))
-    body.append(page.section("By group", _parts(view, "group", BY_GROUP)))
+    body.append(page.section("By group", _parts(view, "group", by_group(view))))
     body.append(
         page.section(
             "How this was counted",
@@ -169,7 +169,7 @@ def _parts(view: View, of: Of, chosen: Sequence[Column]) -> str:
 def _figure(view: View, one: Column, row: int, column: int) -> str:
     unit = MEASURES[one.of][one.measure].unit
     found = view.estimate(one.of, one.measure, row, column)
-    return f"{words.figure(unit, found.mean)}\t{words.spread(unit, found.half_width)}"
+    return f"{words.figure(unit, found.mean)}\t{words.spread(unit, found.half_width, found.mean)}"
 
 
 def _marks(view: View, column: int) -> dict[int, str]:

@@ -97,14 +97,20 @@ def show_run(
         _legend(console, view, _splits(view, by, call_type))
     for table in (
         *part_tables(console, view, "call type", columns_for(measures, "call type") or BY_TYPE),
-        *part_tables(console, view, "group", columns_for(measures, "group") or BY_GROUP),
+        *part_tables(console, view, "group", columns_for(measures, "group") or by_group(view)),
     ):
         console.print(table)
         console.print()
     for line in findings(view):
-        console.print(Text(f"• {line}"))
+        console.print(bullet(line))
     for line in definitions(view):
         console.print(Text(line, style="dim"))
+
+
+def by_group(view: View) -> tuple[Column, ...]:
+    """Without the cost where the plan names none."""
+    paid = view.of_group("cost").mean > 0
+    return tuple(one for one in BY_GROUP if paid or one.measure != "cost")
 
 
 def interval_tables(
@@ -113,10 +119,7 @@ def interval_tables(
     """A row for each interval and one for the whole run."""
     name = "" if column == ALL else f": {view.names(of)[column]}"
     worst = view.worst(column) if of == "call type" else None
-    marks = [
-        _mark(view, row, column, worst) if of == "call type" else " "
-        for row in range(len(view.intervals))
-    ]
+    marks = [_mark(view, row, column, worst) if of == "call type" else " " for row in _rows(view)]
 
     def make(chosen: Sequence[Column], shown: Spreads) -> Table:
         table = plain_table(f"By {view.interval_word}{name}")
@@ -130,7 +133,7 @@ def interval_tables(
         table.add_row(f"  {view.whole}", *whole, style="bold")
         return table
 
-    return fitting(console, make, _interval_columns(of, column, measures))
+    return fitting(console, make, _interval_columns(view, of, column, measures))
 
 
 def part_tables(console: Console, view: View, of: Of, columns: Sequence[Column]) -> list[Table]:
@@ -178,6 +181,15 @@ def plain_table(title: str) -> Table:
     )
 
 
+def bullet(line: str, *beneath: str) -> Table:
+    """A line with a dot, others beneath it, all indented alike where they are wrapped."""
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_row("•", Text(line))
+    for one in beneath:
+        table.add_row("", Text(one, style="dim"))
+    return table
+
+
 def _heads(table: Table, columns: Sequence[Column]) -> None:
     for one in columns:
         table.add_column(one.head, justify="right", no_wrap=True)
@@ -193,10 +205,12 @@ def _splits(view: View, by: str, call_type: str | None) -> list[tuple[Of, int]]:
     return [("call type", ALL)]
 
 
-def _interval_columns(of: Of, column: int, measures: Sequence[str]) -> tuple[Column, ...]:
+def _interval_columns(
+    view: View, of: Of, column: int, measures: Sequence[str]
+) -> tuple[Column, ...]:
     """Group figures beside the call types' are only right where all are taken together."""
     if of == "group":
-        return columns_for(measures, "group") or BY_GROUP
+        return columns_for(measures, "group") or by_group(view)
     asked = columns_for(measures, "call type")
     if column == ALL:
         of_groups = [name for name in measures if name not in MEASURES["call type"]]
@@ -224,18 +238,24 @@ def _header(console: Console, view: View) -> None:
 
 def _legend(console: Console, view: View, splits: list[tuple[Of, int]]) -> None:
     marks = []
+    low = False
     for of, column in splits:
         if of == "call type":
             worst = view.worst(column)
             if worst is None:
                 continue
+            low |= any(_mark(view, row, column, worst) == LOW for row in _rows(view))
             of_what = "" if column == ALL else f" of {view.names(of)[column]}"
             marks.append(f"{WORST} worst {view.interval_word}{of_what}: {view.intervals[worst]}")
-    if marks and any(view.target(column) for of, column in splits if of == "call type"):
+    if low:
         marks.append(f"{LOW} surely below the target")
     if marks:
         console.print(Text("; ".join(marks), style="dim"))
         console.print()
+
+
+def _rows(view: View) -> range:
+    return range(len(view.intervals))
 
 
 def _mark(view: View, row: int, column: int, worst: int | None) -> str:
@@ -254,7 +274,7 @@ def _cell(view: View, one: Column, row: int, column: int, shown: Spreads) -> str
 
 
 def cell(unit: str, found: Estimate, with_spread: bool) -> str:
-    around = words.spread(unit, found.half_width) if with_spread else ""
+    around = words.spread(unit, found.half_width, found.mean) if with_spread else ""
     return f"{words.figure(unit, found.mean)} {around}".rstrip()
 
 

@@ -24,7 +24,7 @@ def decimal(value: float, digits: int = 1) -> str:
 
 def count(value: float) -> str:
     """Contacts and agents in the mean: one decimal while it matters."""
-    return decimal(value, 0 if abs(value) >= 100 else 1)
+    return decimal(value, 0 if abs(value) >= 1000 else 1)
 
 
 def percent(share: float, digits: int = 1) -> str:
@@ -57,21 +57,17 @@ def figure(unit: str, value: float) -> str:
     return count(value)
 
 
-def spread(unit: str, half_width: float) -> str:
-    """``±0.7``; empty when there is no interval."""
+def spread(unit: str, half_width: float, mean: float = 0.0) -> str:
+    """``±0.7``, as exact as the mean is shown; empty when there is no interval."""
     if not math.isfinite(half_width):
         return ""
     if unit == "seconds":
         if half_width >= 59.5:
             return f"±{show_duration(half_width)}"
         return f"±{half_width:.0f}s" if half_width >= 0.5 else f"±{half_width:.1f}s"
+    if unit in ("contacts", "agents", "hours", "money") and abs(mean) >= 1000:
+        return f"±{decimal(half_width, 0)}"
     return f"±{figure(unit, half_width)}"
-
-
-def with_unit(unit: str, value: float) -> str:
-    text = figure(unit, value)
-    ends = {"share": " %", "hours": " h"}
-    return text if text == UNKNOWN else text + ends.get(unit, "")
 
 
 def interval(unit: str, estimate: Estimate) -> str:

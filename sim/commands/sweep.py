@@ -1,0 +1,95 @@
+"""``python -m sim sweep``: how many agents it takes, how much more volume is bearable."""
+
+from __future__ import annotations
+
+import math
+
+import click
+
+from sim.commands.common import (
+    Outputs,
+    console,
+    experiment_options,
+    look_over,
+    output_options,
+    read_plan,
+    seeded,
+    told_when_stopped,
+    usual_workers,
+)
+from sim.commands.progress import shown
+from sim.report.formats import as_csv, as_json
+from sim.report.swept import (
+    Swept,
+    show_swept,
+    swept_columns,
+    swept_data,
+    swept_page,
+    swept_rows,
+    write_swept,
+)
+from sim.sweep import Axis, sweep
+
+
+@click.command("sweep")
+@click.argument("plan_file", metavar="PLAN")
+@click.option(
+    "--set",
+    "axes",
+    multiple=True,
+    required=True,
+    metavar="PATH=VALUES",
+    help="What to vary: start:end:step, or values with commas between. Once or twice.",
+)
+@experiment_options
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False),
+    help="Keep finished replications there; a stopped sweep goes on from them.",
+)
+@output_options
+def command(
+    plan_file: str,
+    axes: tuple[str, ...],
+    seed: int | None,
+    replications: int | None,
+    precision: float | None,
+    workers: int | None,
+    folder: str | None,
+    **outputs: str | None,
+) -> None:
+    """Run a plan with a figure changed step by step, on the same days each time.
+
+    A path names a figure of the plan, groups and call types by their names; or a what-if such as
+    volume or handle_time.
+
+    \b
+    Examples:
+      python -m sim sweep plan.yaml --set groups.front.agents=10:20:2
+      python -m sim sweep plan.yaml --set "volume=+0 %,+10 %,+20 %"
+      python -m sim sweep plan.yaml --set groups.front.agents=10:14 --set groups.back.agents=4,6
+    """
+    out = Outputs(**outputs)
+    plan = seeded(read_plan(plan_file), seed)
+    varied = tuple(Axis.parse(text) for text in axes)
+    look_over(plan.name if plan_file == "-" else plan_file, plan)
+    steps = math.prod(len(axis.values) for axis in varied)
+    with shown(plan.name) as done, told_when_stopped(folder, done):
+        results = sweep(
+            plan,
+            varied,
+            replications=replications,
+            precision=precision,
+            workers=workers or usual_workers(plan, replications, steps),
+            folder=folder,
+            progress=done,
+        )
+    swept = Swept(plan.name, varied, results)
+    if not out.quiet:
+        show_swept(console(), swept)
+    out.write(
+        json=lambda: as_json(swept_data(swept)),
+        csv=lambda: as_csv(swept_rows(swept), swept_columns(swept)),
+        xlsx=lambda file: write_swept(swept, file),
+        html=lambda: swept_page(swept),
+    )
