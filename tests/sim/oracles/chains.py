@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,12 +46,13 @@ def limited(
 
 @dataclass(frozen=True)
 class Interval:
-    """Averages over one interval: of time, which Poisson arrivals of a steady rate see."""
+    """Means over one interval: of time for those in the line and in hand, and how many come, find
+    nobody free, or hang up in it."""
 
-    p_wait: float
+    waited: float
     mean_queue: float
     mean_busy: float
-    abandoned: float  # expected number who hang up in it
+    abandoned: float
     offered: float
 
 
@@ -66,20 +68,29 @@ def day(
 
     staffing: agents in each interval. Where it falls, those who go finish what they have in hand
     and take no more. Which of them are busy is as good as drawn by lot when idle agents are chosen
-    at random and all came at the same time; what they still do keeps nobody else waiting.
-    p_wait weighs each moment by the arrival rate there.
+    at random and all came at the same time; what they still do keeps nobody else waiting, and is
+    counted as in hand.
     """
     chance = np.zeros(max(staffing) + room + 1)
     chance[0] = 1.0
     found = []
-    before = staffing[0]
+    before, finishing = staffing[0], 0.0
+    fading = math.exp(-interval / handle)
     for place, servers in enumerate(staffing):
         if servers < before:
+            busy = _busy(chance, before)
             chance = _sent_home(chance, before, servers)
+            finishing += busy - _busy(chance, servers)
         averages, chance = _forward(rate, handle, servers, patience, chance, place, interval)
-        found.append(averages)
+        still = finishing * handle / interval * (1 - fading)
+        found.append(replace(averages, mean_busy=averages.mean_busy + still))
+        finishing *= fading
         before = servers
     return found
+
+
+def _busy(chance: Floats, servers: int) -> float:
+    return float(chance @ np.minimum(np.arange(len(chance)), servers))
 
 
 def _sent_home(chance: Floats, before: int, after: int) -> Floats:
@@ -131,7 +142,7 @@ def _forward(
     last = solved.y[:, -1]
     waited, queue, in_hand, offered = last[-4:]
     averages = Interval(
-        p_wait=waited / offered,
+        waited=waited,
         mean_queue=queue / interval,
         mean_busy=in_hand / interval,
         abandoned=queue / patience,

@@ -105,13 +105,13 @@ def erlang_a_integral(
 ) -> Exact:
     """The same from the density of the offered wait, by mpmath's own quadrature: for patience so
     long that the states are too many to add up."""
-    with mp.workdps(DIGITS):
+    with mp.workdps(25):
         lam, hold, theta = mp.mpf(arrival_rate), mp.mpf(handle_time), mp.mpf(patience)
         eta, c, load = lam * theta, servers * theta / hold, lam * hold
         below = _sum_below(servers, load)
         peak = max(mp.mpf(0), mp.log(eta / c))
         scale = min(1 / mp.sqrt(eta * mp.exp(-peak)), 1 / max(abs(eta - c), 1 / mp.mpf(1000)))
-        steps = [scale * mp.mpf(2) ** k for k in range(-2, 60)]
+        steps = [scale * mp.mpf(2) ** k for k in range(-1, 60)]
         grid = sorted({mp.mpf(0), peak} | {y for s in steps for y in (peak - s, peak + s) if y > 0})
         grid = [y for y in grid if eta * (-mp.expm1(-y)) - c * y > -200]
 
