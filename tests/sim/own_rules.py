@@ -1,0 +1,96 @@
+"""Routing rules as planners might write them, good ones and bad ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sim.floor import Agent, Group, Line
+from sim.routing import Rule
+
+
+class Youngest(Rule):
+    """Last come, first served between lines: the opposite of longest-wait."""
+
+    def prefer(self, line: Line, agent: Agent, now: float) -> float:
+        return line.since
+
+
+class HighestNumber(Rule):
+    """Looks at every idle agent and takes the last one."""
+
+    every_agent = True
+
+    def prefer(self, line: Line, agent: Agent, now: float) -> float:
+        return float(agent.index)
+
+
+class After(Rule):
+    """One call type is served only from some moment on, and is looked at again then."""
+
+    def __init__(self, call_type: str, seconds: float) -> None:
+        self.call_type = call_type
+        self.seconds = seconds
+
+    def allows(self, line: Line, agent: Agent, now: float) -> bool:
+        return line.name != self.call_type or now - line.since >= self.seconds
+
+    def again(self, line: Line) -> Sequence[float]:
+        return (self.seconds,) if line.name == self.call_type else ()
+
+
+class NotWhileOthersWait(Rule):
+    """One call type is held back while another one waits anywhere: it watches another line."""
+
+    def __init__(self, back: str, first: str) -> None:
+        self.back = back
+        self.first = first
+
+    def start(self, lines: Sequence[Line], groups: Sequence[Group]) -> None:
+        self.watched = next(line for line in lines if line.name == self.first)
+
+    def allows(self, line: Line, agent: Agent, now: float) -> bool:
+        return line.name != self.back or len(self.watched) == 0
+
+
+class Alphabet(Rule):
+    pool = "alphabetical"
+
+
+class RaisesInAllows(Rule):
+    def allows(self, line: Line, agent: Agent, now: float) -> bool:
+        raise ZeroDivisionError("by my own fault")
+
+
+class RaisesInPrefer(Rule):
+    def prefer(self, line: Line, agent: Agent, now: float) -> float:
+        raise KeyError("nobody")
+
+
+class RaisesAtStart(Rule):
+    def start(self, lines: Sequence[Line], groups: Sequence[Group]) -> None:
+        raise RuntimeError("not ready")
+
+
+class AnswersMaybe(Rule):
+    def allows(self, line: Line, agent: Agent, now: float) -> Any:
+        return "maybe"
+
+
+class PrefersNothingKnown(Rule):
+    def prefer(self, line: Line, agent: Agent, now: float) -> float:
+        return float("nan")
+
+
+class PrefersWords(Rule):
+    def prefer(self, line: Line, agent: Agent, now: float) -> Any:
+        return "this one"
+
+
+class CannotBeMade(Rule):
+    def __init__(self) -> None:
+        raise ValueError("no licence")
+
+
+class NoRule:
+    """Not derived from Rule."""
