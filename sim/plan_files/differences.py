@@ -32,7 +32,11 @@ def _compared(path: str, before: Any, after: Any) -> Iterator[str]:
         old, new = ({_name(one): one for one in some} for some in (before, after))
         common = [name for name in old if name in new]
         for name in [*old, *(name for name in new if name not in old)]:
-            yield from _compared(f"{path}[{name}]", old.get(name), new.get(name))
+            where = f"{path}[{name}]"
+            if name in old and name in new:
+                yield from _compared(where, old[name], new[name])
+            else:
+                yield f"{where}: {'taken away' if name in old else 'added'}"
         if len(common) > 1 and common != [name for name in new if name in old]:
             yield f"{path}: another order: {', '.join(new)}"
     elif _numbers(before) and _numbers(after) and len(before) == len(after):

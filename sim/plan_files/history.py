@@ -74,10 +74,11 @@ def counts(wanted: From, path: Path) -> Counts:
     ]
     interval = _interval(steps, day, path)
     for (at, line, _), step in zip(day[1:], steps, strict=True):
-        if 0 < step < interval:
+        if step % interval:
             wrong.append(
-                f"{path.name} line {line}: the interval at {show_clock(at)} overlaps the one "
-                f"before: intervals are {interval // 60} minutes in this file"
+                f"{path.name} line {line}: the interval at {show_clock(at)} begins {step / 60:g} "
+                f"minutes after the one before, but intervals are {interval // 60} minutes long "
+                "here: mend the time"
             )
         elif step > interval:
             wrong.append(

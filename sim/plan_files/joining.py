@@ -162,7 +162,9 @@ def _merged_lists(base: Node, over: Node) -> Node:
     items: list[Node] = list(base.value)
     places = {name_of(item): place for place, item in enumerate(items)}
     for item in over.value:
-        place = places.get(name_of(item)) if name_of(item) is not None else None
+        # Each name once: a second one of it stays, for the plan's check to complain of.
+        name = name_of(item)
+        place = places.pop(name, None) if name is not None else None
         if place is None:
             items.append(item)
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from sim.errors import PlanError
 from sim.parameters import Plan
 from sim.plan_files import arrivals, explain
 from sim.plan_files.joining import joined, read_file
-from sim.plan_files.tree import MAX_BYTES, File, Node, one_line, read, show
+from sim.plan_files.tree import MAX_BYTES, File, Key, Node, one_line, read, show
 
+_YES_OR_NO = frozenset({"paid", "ahead", "remove"})
 _PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
 _CHANGE: TypeAdapter[what_if.WhatIf] = TypeAdapter(what_if.WhatIf)
 
@@ -40,14 +42,25 @@ def _plan(tree: Node) -> Plan:
     whole, changes = joined(tree)
     problems: list[str] = []
     whole = arrivals.resolved(whole, problems)
-    unread = bool(problems)
     made = _changes(tree, changes, problems)
     plan = _checked(whole, problems)
-    if plan is None or unread or problems:
+    if plan is None or problems:
         raise PlanError([one_line(one, 600) for one in sorted(problems, key=_line)], source)
     for change, node in made:
         plan = _changed(plan, change, node, tree)
     return plan
+
+
+def _booleans(root: Node, here: Node, place: tuple[Key, ...] = ()) -> list[str]:
+    """``agents: true`` would quietly count as one agent."""
+    if isinstance(here.value, bool) and "options" not in place and place[-1] not in _YES_OR_NO:
+        said = f"must be a value of its own, got {show(here.value)}"
+        return [explain.located(said, root, place)]
+    if isinstance(here.value, dict):
+        parts: Iterable[tuple[Key, Node]] = here.value.items()
+    else:
+        parts = enumerate(here.value) if isinstance(here.value, list) else ()
+    return [line for key, one in parts for line in _booleans(root, one, (*place, key))]
 
 
 def _line(problem: str) -> int:
@@ -58,7 +71,9 @@ def _line(problem: str) -> int:
 
 def _checked(tree: Node, problems: list[str]) -> Plan | None:
     try:
-        return _PLAN.validate_python(tree.plain)
+        plan = _PLAN.validate_python(tree.plain)
+        problems += _booleans(tree, tree)
+        return plan
     except ValidationError as error:
         problems += explain.problems(error, tree)
     except (OverflowError, RecursionError) as error:

@@ -142,7 +142,7 @@ class _Builder:
         if isinstance(node, yaml_nodes.SequenceNode):
             items = [self.build(item, depth + 1) for item in node.value]
             return Node(items, line, self.file)
-        written = str(node.value)
+        written = _whole(str(node.value))
         return Node(self._scalar(node, written, line), line, self.file, written)
 
     def _mapping(self, node: yaml_nodes.MappingNode, depth: int) -> dict[str, Node]:
@@ -152,7 +152,7 @@ class _Builder:
             if not isinstance(key_node, yaml_nodes.ScalarNode):
                 self.problems.append(f"line {line}: a key must be a word: write key: value")
                 continue
-            key = str(key_node.value)
+            key = _whole(str(key_node.value))
             if key in values:
                 self.problems.append(
                     f"line {line}: {one_line(key)} stands here twice, first on line "
@@ -175,6 +175,13 @@ class _Builder:
             return _number(text, tag)
         self.problems.append(f"line {line}: tags are not allowed, got {one_line(node.tag)}")
         return None
+
+
+def _whole(text: str) -> str:
+    """Characters that JSON escapes in two halves, put together."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _number(text: str, tag: str) -> int | float | str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dates
 import io
-from collections.abc import Hashable
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -44,7 +43,7 @@ def plain(value: Any, *, defaults: bool = False) -> Any:
     if isinstance(value, Rule) and not value.options:
         return value.rule
     found = {}
-    kind: Hashable = type(value)
+    kind: Any = type(value)
     for field in _ordered(value):
         one = getattr(value, field.name)
         if field.name not in _TAGS and (one is None or (_usual(field, one) and not defaults)):

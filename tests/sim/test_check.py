@@ -1,0 +1,229 @@
+"""Slips in a plan that can be run, each told in one line with what to do."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from sim.check import errors, warnings
+from sim.parameters import Plan
+from sim.plan_file import loads
+from tests.sim.strategies import plans
+
+
+def said(text: str) -> list[str]:
+    return warnings(loads("base: small\n" + textwrap.dedent(text)))
+
+
+def only(text: str) -> str:
+    found = said(text)
+    assert len(found) == 1, found
+    return found[0]
+
+
+def group(more: str) -> str:
+    return f"groups: [{{name: agents, {more}}}]"
+
+
+def calls(more: str) -> str:
+    return f"call_types: [{{name: calls, {more}}}]"
+
+
+def test_a_plan_in_order_says_nothing() -> None:
+    assert said("name: fine") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "warning"),
+    [
+        (
+            "call_types: [{name: sales, service: {talk: 3}, patience: {time: 60}, "
+            "arrivals: {pattern: constant, per_hour: 1}}]",
+            "sales: no group serves it: add it to the skills of a group",
+        ),
+        (
+            "call_types: [{name: sales, service: {talk: 3}}]\n" + group("skills: [sales]"),
+            "sales: nothing of it ever comes: give it arrivals or leave it out",
+        ),
+        (
+            "groups: [{name: spare, skills: [calls], agents: 0}]",
+            "group spare: has no agents: give it some or leave it out",
+        ),
+        (
+            group("skills: [{call_type: calls, level: 2, after: 20}]")
+            + "\nrouting: [longest-wait]",
+            "group agents: skill calls: no rule reads after: add skill-levels to routing",
+        ),
+        (
+            group("skills: [{call_type: calls, level: 2}]") + "\nrouting: [longest-wait]",
+            "group agents: skill calls: no rule reads level: add skill-levels to routing",
+        ),
+        (
+            group("skills: [{call_type: calls, reserve: 2}]"),
+            "group agents: skill calls: no rule reads reserve: add reserve to routing",
+        ),
+        (
+            "routing: [reserve, longest-wait]",
+            "routing: reserve has nothing to keep free: no skill has a reserve",
+        ),
+        (calls("priority: 3"), "calls: no rule reads priority: add priority to routing"),
+        (calls("ageing: 3"), "calls: no rule reads ageing: add priority to routing"),
+        (
+            group("agents: [5, 9, 0, 0, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]"),
+            "calls: nobody who serves it is there from 10:00 to 11:00, when 120 contacts come: "
+            "staff these hours",
+        ),
+        (
+            "days: 2\n" + group("shifts: [{start: '09:00', end: '17:00', agents: 13, days: [0]}]"),
+            "calls: nobody who serves it is there from 09:00 to 17:00 on day 1, when 960 contacts "
+            "come: staff these hours",
+        ),
+        (
+            "groups: [{name: night, skills: [calls], shifts: [{start: '20:00', end: '04:00'}]}]",
+            "group night: nobody is there during opening hours (09:00-17:00): look at its shifts",
+        ),
+        (
+            "groups: [{name: late, skills: [calls], shifts: [{start: '09:00', end: '12:00', "
+            "days: [0, 3]}]}]",
+            "group late: a shift is on day 3, but the plan's days are 0 to 0: set days",
+        ),
+        (
+            calls("patience: null") + "\n" + group("agents: 9"),
+            "calls: more work than agents from 09:00 to 17:00 (10 erlangs for 9 at 09:00) and "
+            "nobody hangs up, so the queue only grows: give patience, or more agents",
+        ),
+        (
+            calls("arrivals: {pattern: constant, per_hour: 9, start: '07:00'}"),
+            "calls: contacts come from 07:00 on, before opening at 09:00",
+        ),
+        (
+            calls("arrivals: {pattern: constant, per_hour: 9, end: '19:00'}"),
+            "calls: contacts come until 19:00, after closing at 17:00",
+        ),
+        (
+            calls("transfers: [{to: calls, share: 1}]"),
+            "calls: transferred round and round for ever: the shares of these transfers must leave "
+            "some who are served",
+        ),
+        (
+            calls("resolution: {first_contact: 0, repeat: 1}"),
+            "calls: nothing is ever resolved, everybody comes back 5 times: raise first_contact or "
+            "lower repeat",
+        ),
+        (
+            calls("capacity: 0"),
+            "calls: capacity 0 means that whoever is not answered at once hears the busy signal",
+        ),
+        (
+            "trunks: 0",
+            "trunks: 0 lines, so everybody hears the busy signal: give some or leave it out",
+        ),
+        (
+            calls("callback: {offered_over: 60, accepted: 0}"),
+            "calls: callbacks come to nothing, for nobody accepts",
+        ),
+        (
+            calls("retrial: {delay: 60, after_busy: 0.5}"),
+            "calls: retrial: nobody hangs up or hears the busy signal, so nobody tries again",
+        ),
+        (
+            calls("target: {share: 1, within: 20}"),
+            "calls: a target of 100% is never met for sure: 95 % is hard already",
+        ),
+        (
+            "learning_curve: {weeks: [0], handle_time_factor: [2], resolution_factor: [1]}",
+            "learning_curve: no group has weeks, so nobody is on it",
+        ),
+        (
+            "at_closing: call back",
+            "at_closing: call back is at the next opening, which is not in a plan of one day",
+        ),
+        (
+            "warm_up: 17 h",
+            "warm_up: is as long as the whole run, so no results are left: shorten it",
+        ),
+        (
+            "outages: [{start: '18:00', end: '19:00'}]",
+            "outages: 18:00-19:00 is outside the opening hours: it changes nothing",
+        ),
+        (
+            group("concurrency: 2"),
+            "group agents: concurrency is for chats, and it serves none",
+        ),
+        (
+            group("overtime: 600"),
+            "group agents: overtime needs both how long and how many: give overtime_agents",
+        ),
+        (
+            group("pull_offs: [{start: '10:00', end: '11:00', agents: 20}]"),
+            "group agents: training at 10:00 takes 20 agents, and there are 13",
+        ),
+    ],
+)
+def test_a_slip_is_told(text: str, warning: str) -> None:
+    assert only(text) == warning
+
+
+def test_e_mail_wants_a_target_of_its_own() -> None:
+    mail = (
+        "name: mail, channel: email, service: {talk: 3}, arrivals: {pattern: constant, per_hour: 1}"
+    )
+    text = f"call_types: [{{{mail}}}]\n"
+    assert only(text + group("skills: [mail]")).startswith(
+        "mail: is judged by the plan's target of 20 seconds"
+    )
+
+
+def test_a_group_with_nothing_to_do() -> None:
+    text = "call_types: [{name: sales, service: {talk: 3}}]\n" + (
+        "groups: [{name: sellers, skills: [sales], agents: 2}]"
+    )
+    assert said(text) == [
+        "sales: nothing of it ever comes: give it arrivals or leave it out",
+        "group sellers: has nothing to do, for nothing comes of sales",
+    ]
+
+
+def test_what_is_transferred_to_a_call_type_comes_to_it() -> None:
+    text = "call_types: [{name: calls, transfers: [{to: sales, share: 0.1}]}, "
+    assert said(text + "{name: sales, service: {talk: 9}}]\n" + group("skills: [sales]")) == []
+
+
+def test_dialling_without_blending() -> None:
+    plan = loads("base: blend\nrouting: [longest-wait]")
+    assert warnings(plan) == [
+        "group agents: dials its outbound list before it answers those who called later: "
+        "add the rule blend in front of the routing"
+    ]
+
+
+def test_routing_rules_that_are_not_there_are_errors() -> None:
+    plan = loads("base: small\nrouting: [longest-wiat, {rule: blend, options: {idel: 2}}]")
+    found = errors(plan)
+    assert len(found) == 2
+    assert found[0].startswith("routing: no routing rule is called longest-wiat: there are best-")
+    assert found[1].startswith("routing: routing rule blend: ")
+    assert warnings(plan)[:2] == found
+
+
+def test_an_own_rule_may_read_anything() -> None:
+    plan = loads(
+        "base: small\nrouting: [sim.routing.LongestWait]\n"
+        + group("skills: [{call_type: calls, reserve: 3}]")
+    )
+    assert warnings(plan) == []
+
+
+def test_a_peak_that_passes_is_no_overload() -> None:
+    text = calls("patience: null, arrivals: {pattern: poisson, per_interval: [9, 9, 99, 99, 9, 9]}")
+    assert said(text) == []
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@given(plans())
+def test_any_plan_is_looked_over_in_lines(plan: Plan) -> None:
+    found = warnings(plan)
+    assert all(line.strip() and line.isprintable() for line in found)
+    assert len(set(found)) == len(found)

@@ -1,0 +1,253 @@
+"""Reading plans: what is written is what is run, and every fault is told with its line."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from sim.errors import PlanError
+from sim.parameters import Exponential, Fixed, Gamma, LogNormal, Rule, Skill
+from sim.plan_file import load, loads
+
+SMALL = """\
+opens: "09:00"
+closes: "11:00"
+call_types:
+  - name: billing
+    arrivals: {pattern: poisson, per_interval: [10, 20, 30, 40]}
+    service:
+      talk: {distribution: lognormal, mean: "4:00", sd: 3 min}
+      hold: {distribution: fixed, value: 10}
+      after_call: 30
+    patience: {time: 2 min}
+groups:
+  - name: Front desk
+    skills: [billing]
+    agents: [3, 4, 5, 5]
+routing: [longest-wait, {rule: blend, options: {idle: 2}}]
+"""
+
+
+def faults(text: str, folder: Path | None = None) -> list[str]:
+    with pytest.raises(PlanError) as caught:
+        loads(textwrap.dedent(text), folder=folder)
+    assert caught.value.problems
+    assert all(line.strip() and "\n" not in line for line in caught.value.problems)
+    return caught.value.problems
+
+
+def changed(old: str, new: str) -> list[str]:
+    assert old in SMALL
+    return faults(SMALL.replace(old, new))
+
+
+def test_what_is_written_is_what_is_run() -> None:
+    plan = loads(SMALL)
+    kind, group = plan.call_types[0], plan.groups[0]
+    assert (plan.opens, plan.closes) == (9 * 3600, 11 * 3600)
+    assert kind.service.talk == LogNormal(240.0, 180.0)
+    assert kind.service.hold == Fixed(10.0)
+    assert kind.service.after_call == Exponential(30.0)
+    assert kind.patience is not None
+    assert kind.patience.time == Exponential(120.0)
+    assert group.skills == (Skill("billing"),)
+    assert group.agents == (3, 4, 5, 5)
+    assert plan.routing == (Rule("longest-wait"), Rule("blend", {"idle": 2.0}))
+
+
+def test_a_file_and_a_text_say_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_text("\ufeff" + SMALL, encoding="utf-8")  # as Windows editors save it
+    assert load(path) == loads(SMALL)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (
+            'mean: "4:00"',
+            "mean: -3",
+            "line 7: call_types[billing].service.talk.mean: must be more than 0 seconds, got -3",
+        ),
+        (
+            "after_call: 30",
+            "after_call: -30",
+            "line 9: call_types[billing].service.after_call: must be more than 0 seconds, got -30",
+        ),
+        (
+            "lognormal",
+            "lognorml",
+            'line 7: call_types[billing].service.talk: no distribution is called "lognorml": '
+            "did you mean lognormal?",
+        ),
+        (
+            "pattern: poisson",
+            "pattern: poison",
+            'line 5: call_types[billing].arrivals: no pattern is called "poison": '
+            "did you mean poisson?",
+        ),
+        (
+            "skills: [billing]",
+            "skills: [{call_type: billing, handletime_factor: 2}]",
+            "line 13: groups[Front desk].skills[billing].handletime_factor: unknown key: "
+            "did you mean handle_time_factor?",
+        ),
+        (
+            "    patience:",
+            "    aht: 240\n    patience:",
+            "line 10: call_types[billing].aht: unknown key: "
+            "did you mean service: {talk: …, after_call: …}?",
+        ),
+        (
+            "agents: [3, 4, 5, 5]",
+            "agents: many",
+            'line 14: groups[Front desk].agents: must be a whole number or a list, got "many"',
+        ),
+        (
+            "agents: [3, 4, 5, 5]",
+            "agents: -1",
+            "line 14: groups[Front desk].agents: must be at least 0, got -1",
+        ),
+        (
+            "agents: [3, 4, 5, 5]",
+            "agents: [3, 4.5, 5, 5]",
+            "line 14: groups[Front desk].agents[2]: must be a whole number, got 4.5",
+        ),
+        (
+            "agents: [3, 4, 5, 5]",
+            "agents: [3, 4]",
+            "line 14: groups[Front desk].agents: needs 4 figures, one for each interval from 09:00 "
+            "to 11:00, got 2",
+        ),
+        (
+            "agents: [3, 4, 5, 5]",
+            "agents: true",
+            "line 14: groups[Front desk].agents: must be a value of its own, got true",
+        ),
+        (
+            "skills: [billing]",
+            "skills: [biling]",
+            "line 13: groups[Front desk].skills: no call type is called biling; "
+            "did you mean billing?",
+        ),
+        (
+            'opens: "09:00"',
+            'opens: "9 o\'clock"',
+            'line 1: opens: write the time of day as "09:30"; the night after goes on at "24:00", '
+            'got "9 o\'clock"',
+        ),
+        (
+            'opens: "09:00"',
+            "interval: 1200",
+            "line 1: interval: must be one of 900, 1800, 3600, got 1200",
+        ),
+        (
+            'opens: "09:00"',
+            "at_closing: drian",
+            "line 1: at_closing: must be one of drain, disconnect, call back, "
+            'got "drian": did you mean drain?',
+        ),
+        (
+            'opens: "09:00"',
+            "opens: " + "9" * 500 + ":00",
+            "line 1: opens: write the time of day as",
+        ),
+        (
+            "options: {idle: 2}",
+            "options: {idle: {}}",
+            "line 15: routing[blend].options.idle: must be a number or a text",
+        ),
+        ("name: billing", "name: 7", "line 4: call_types[7].name: must be a text"),
+        ("    patience: {time: 2 min}\n", "    patience: 120\n", "line 10: call_types[billing]"),
+    ],
+)
+def test_a_fault_says_line_path_expected_and_got(old: str, new: str, fault: str) -> None:
+    found = changed(old, new)
+    assert len(found) == 1, found
+    assert found[0].startswith(fault)
+
+
+def test_all_faults_at_once_in_order() -> None:
+    text = SMALL.replace("mean:", "maen:").replace("agents: [3,", "agents: [-3,")
+    found = faults(text.replace("opens:", "opened:"))
+    assert [line.split(": ")[1] for line in found] == [
+        "opened",
+        "call_types[billing].service.talk",
+        "call_types[billing].service.talk.maen",
+        "groups[Front desk].agents[1]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", "the file is empty: python -m sim example"),
+        ("# nothing but words\n", "the file is empty"),
+        ("- a\n- b\n", "line 1: a plan is a mapping with call_types: and groups:"),
+        ("just words", "line 1: a plan is a mapping"),
+        ("a: 1\nb: [1, 2\nc: 3", "line 3: this is not YAML"),
+        ("a: b: c", "line 1: this is not YAML: mapping values are not allowed here"),
+        ("name: a\nname: b", "line 2: name stands here twice, first on line 1"),
+        ("? [a]\n: 1", "line 1: a key must be a word"),
+        ("x: !!python/object:os.system {}", "line 1: call_types is missing"),
+        ("x: !thing 3", "line 1: tags are not allowed, got !thing"),
+        ("name: \x00", "line 1: this is not YAML"),
+        ("a: &a [*a]", "line 1: nested more than 24 deep"),
+        ("a: " + "[" * 3000, "line 1: "),
+    ],
+)
+def test_what_is_no_plan_at_all(text: str, fault: str) -> None:
+    assert faults(text)[0].startswith(fault)
+
+
+def test_aliases_work_but_are_no_bomb() -> None:
+    shared = SMALL.replace("[10, 20, 30, 40]", "&figures [10, 20, 30, 40]").replace(
+        "agents: [3, 4, 5, 5]", "agents: *figures"
+    )
+    assert loads(shared).groups[0].agents == (10, 20, 30, 40)
+    bomb = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
+        f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 12)
+    )
+    assert "more than 400,000 values" in faults(bomb)[0]
+
+
+def test_a_huge_file_is_refused_before_it_is_read() -> None:
+    assert "at most 4,000,000 bytes" in faults("# " + "x" * 4_000_001)[0]
+
+
+def test_files_that_are_not_there_or_no_text(tmp_path: Path) -> None:
+    with pytest.raises(PlanError, match="there is no file"):
+        load(tmp_path / "nothing.yaml")
+    with pytest.raises(PlanError, match="is a folder"):
+        load(tmp_path)
+    (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00\x80")
+    with pytest.raises(PlanError, match="save the file as UTF-8"):
+        load(tmp_path / "binary.yaml")
+
+
+def test_messages_name_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_text(SMALL.replace("agents: [3,", "agents: [-3,"), encoding="utf-8")
+    with pytest.raises(PlanError) as caught:
+        load(path)
+    assert str(caught.value).startswith(f"{path}: line 14: groups[Front desk].agents[1]")
+
+
+def test_a_distribution_without_its_name_says_which_there_are() -> None:
+    found = changed("{distribution: fixed, value: 10}", "{mean: 3}")
+    assert found == [
+        "line 8: call_types[billing].service.hold: distribution is missing: one of empirical, "
+        "erlang, exponential, fixed, gamma, lognormal, uniform"
+    ]
+
+
+def test_nothing_stands_for_left_out() -> None:
+    plan = loads(SMALL.replace("patience: {time: 2 min}", "patience:"))
+    assert plan.call_types[0].patience is None
+
+
+def test_another_family() -> None:
+    text = SMALL.replace("distribution: lognormal", "distribution: gamma")
+    assert loads(text).call_types[0].service.talk == Gamma(240.0, 180.0)
