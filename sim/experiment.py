@@ -75,7 +75,7 @@ def run(
     goal = Goal.of(plan, replications, precision)
     if not isinstance(workers, int) or workers < 1:
         raise RunError(f"workers must be a whole number of at least 1, got {workers}")
-    kept = None if folder is None else RunFolder(folder, plan)
+    kept = None if folder is None else RunFolder.open(folder, plan)
     with _runner(executor, min(workers, goal.last)) as runner:
         return _Run(plan, goal, runner, kept, progress, cancel, keep_records).result()
 

@@ -64,26 +64,30 @@ def _source(rule: str) -> str:
 
 
 class RunFolder:
-    """Opens the folder of a plan's run, or makes it.
+    """The finished replications of a plan's run."""
 
-    Raises RunError for a folder that holds another plan's run, or can't be used.
-    """
-
-    def __init__(self, path: str | Path, plan: Plan) -> None:
-        self.path = Path(path)
+    def __init__(self, path: Path, plan: Plan) -> None:
+        self.path = path
         self.plan = plan
+
+    @classmethod
+    def open(cls, path: str | Path, plan: Plan) -> RunFolder:
+        """To run a plan with: made if it isn't there.
+
+        Raises RunError for a folder that holds another plan's run, or can't be used.
+        """
+        folder = cls(Path(path), plan)
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            folder.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise RunError(f"{self.path} can't be a run's folder: {error}") from error
-        if (self.path / MANIFEST).exists():
-            self._check(_manifest(self.path))
-        elif any(self.path.glob("*.replication")):
-            raise RunError(
-                f"{self.path} holds replications but no {MANIFEST}: choose another folder"
-            )
-        for left in self.path.glob("*.part"):
+            raise RunError(f"{path} can't be a run's folder: {error}") from error
+        if (folder.path / MANIFEST).exists():
+            folder._check(_manifest(folder.path))
+        elif any(folder.path.glob("*.replication")):
+            raise RunError(f"{path} holds replications but no {MANIFEST}: choose another folder")
+        for left in folder.path.glob("*.part"):
             left.unlink(missing_ok=True)
+        return folder
 
     def _check(self, manifest: dict[str, Any]) -> None:
         if manifest["digest"] == digest(self.plan):

@@ -117,7 +117,7 @@ def test_a_run_of_long_replications_stops_at_once(tmp_path: Path) -> None:
         began = time.monotonic()
         with pytest.raises(Cancelled):
             run(ruled_by("Sleeps", seconds=60.0), executor=pool, cancel=stop)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 20  # not sixty
 
 
 def test_threads_stop_taking_up_more(tmp_path: Path) -> None:

@@ -104,6 +104,7 @@ def test_a_changed_rule_makes_another_run(tmp_path: Path, monkeypatch: pytest.Mo
     code.write_text(code.read_text() + "# changed\n")
     with pytest.raises(RunError, match=r"the code of the routing rule own_rule_of_a_test\.Mine"):
         run(plan, replications=1, folder=tmp_path / "run")
+    assert load_result(tmp_path / "run").finished  # what is there can still be read
 
 
 def test_folders_that_are_none(tmp_path: Path) -> None:
@@ -142,18 +143,40 @@ def until(condition: Any, seconds: float = 30) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for processes in /proc")
-@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT])
-def test_a_run_that_is_killed_goes_on_later(tmp_path: Path, sent: signal.Signals) -> None:
-    script = tmp_path / "script.py"
-    script.write_text(SCRIPT)
-    folder = tmp_path / "run"
-    running = subprocess.Popen(
+def start(script: Path, folder: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
         [sys.executable, str(script), str(folder)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         start_new_session=True,
         stderr=subprocess.PIPE,
     )
+
+
+linux = pytest.mark.skipif(
+    not Path("/proc/self/task").exists(), reason="looks for processes in /proc"
+)
+
+
+@linux
+def test_stopped_while_workers_start_it_leaves_none(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    running = start(script, tmp_path / "run")
+    until(lambda: len(children(running.pid)) >= 3)  # with multiprocessing's own helper
+    workers = children(running.pid)
+    os.killpg(running.pid, signal.SIGINT)
+    _, said = running.communicate(timeout=30)
+    assert said.count(b"Traceback") == 1, said.decode()
+    until(lambda: not any(alive(one) for one in workers))
+
+
+@linux
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT])
+def test_a_run_that_is_killed_goes_on_later(tmp_path: Path, sent: signal.Signals) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    folder = tmp_path / "run"
+    running = start(script, folder)
     until(lambda: len(list(folder.glob("*.replication"))) >= 3)
     workers = children(running.pid)
     assert len(workers) >= 2
