@@ -19,7 +19,7 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 
 from sim.report import words
-from sim.report.view import ALL, WHOLE, View
+from sim.report.view import ALL, MEASURES, WHOLE, Of, View
 from sim.results import Floats
 
 COLOURS = {
@@ -57,7 +57,8 @@ def service_level(view: View, column: int = ALL) -> str:
         target = view.target(column)
         axes.set_ylabel("Service level, %")
         lowest = np.nanmin(means) if np.isfinite(means).any() else 0
-        floor = max(0.0, np.floor((min(lowest, 80) - 12) / 10) * 10)
+        wanted = 100 if target is None else target.share * 100
+        floor = max(0.0, np.floor((min(lowest, wanted) - 8) / 10) * 10)
         axes.set_ylim(floor, 102)
         if target is not None:
             axes.axhline(target.share * 100, color=COLOURS["ink"], lw=1.2, ls=(0, (4, 3)))
@@ -84,7 +85,8 @@ def service_level(view: View, column: int = ALL) -> str:
         _clocks(axes, view)
 
     of = "" if column == ALL else f" of {view.names('call type')[column]}"
-    return _svg(draw, 3.9, f"level{column}", f"Service level{of} by {view.interval_word}")
+    height = 3.9 if column == ALL else 2.9
+    return _svg(draw, height, f"level{column}", f"Service level{of} by {view.interval_word}")
 
 
 def load(view: View) -> str:
@@ -255,13 +257,13 @@ def _at_the_end(axes: Any, label: str, place: tuple[float, float], colour: str) 
 
 
 def _with_band(
-    axes: Any, view: View, of: Any, measure: str, column: int, scale: float = 1
+    axes: Any, view: View, of: Of, measure: str, column: int, scale: float = 1
 ) -> Floats:
     rows = range(len(view.intervals))
     found = [view.estimate(of, measure, row, column) for row in rows]
     means = np.array([one.mean for one in found]) * scale
-    low = np.array([one.low for one in found]) * scale
-    high = np.array([one.high for one in found]) * scale
+    unit = MEASURES[of][measure].unit
+    low, high = np.array([words.within(unit, one) for one in found]).T * scale
     if np.isfinite(low).any():
         axes.fill_between(rows, low, high, color=COLOURS["one"], alpha=0.22, lw=0)
     axes.plot(rows, means, "o-", color=COLOURS["one"], lw=2, ms=4)

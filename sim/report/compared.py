@@ -108,6 +108,11 @@ def cost(view: View) -> Estimate:
     return estimate(total, view.plan.experiment.confidence)
 
 
+def any_cost(views: Sequence[View]) -> bool:
+    """Is there any to show?"""
+    return any(cost(view).mean > 0 for view in views)
+
+
 def levels(view: View) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Mean service level of each interval."""
     return np.asarray(view.means("call type", MEASURE))

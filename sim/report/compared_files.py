@@ -10,6 +10,7 @@ from sim.report.compared import (
     MEASURE,
     SHOWN,
     Compared,
+    any_cost,
     cost,
     estimates,
     headline,
@@ -181,6 +182,7 @@ def _plans_table(compared: Compared) -> str:
     heads = [
         f"{measure.label} {words.HEADS.get(measure.unit, '')}".strip() for _of, measure in measures
     ]
+    paid = any_cost(compared.views)
     rows = []
     for view in compared.views:
         cells = [
@@ -190,13 +192,12 @@ def _plans_table(compared: Compared) -> str:
         ]
         difference = compared.difference(view.plan.name, MEASURE)
         told = "base" if difference is None else in_words(difference, compared.negligible)
-        rows.append(
-            (view.plan.name, [told, *cells, words.decimal(cost(view).mean, 0), worst_words(view)])
-        )
+        paid_words = [words.decimal(cost(view).mean, 0)] if paid else []
+        rows.append((view.plan.name, [told, *cells, *paid_words, worst_words(view)]))
     heads = [
         "Service level against the base",
         *heads,
-        "Cost",
+        *(["Cost"] if paid else []),
         f"Worst {compared.base.interval_word}",
     ]
     return page.table("Plan", heads, rows, words_in=(0,))

@@ -13,6 +13,7 @@ from sim.report import words
 from sim.report.compared import (
     MEASURE,
     Compared,
+    any_cost,
     cost,
     headline,
     in_words,
@@ -57,7 +58,7 @@ def show_compared(console: Console, compared: Compared) -> None:
 def _table(console: Console, compared: Compared) -> Table:
     """With intervals where there is room, else only that of the difference."""
     unbounded = console.options.update(width=10_000)
-    paid = any(cost(view).mean > 0 for view in compared.views)
+    paid = any_cost(compared.views)
     for spreads, gap, name_width in ((True, 2, 28), (False, 2, 28), (False, 1, 20), (False, 1, 12)):
         table = plain_table("")
         table.title = None

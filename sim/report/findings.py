@@ -13,6 +13,7 @@ from sim.report.view import ALL, View
 from sim.results import Estimate
 
 TIRING = 0.9
+FEW = 5.0
 
 
 def findings(view: View) -> list[str]:
@@ -119,6 +120,8 @@ def _worst(view: View, column: int, target: Target) -> list[str]:
         met = view.of_type("service_level", column=column).mean >= target.share
         start = "But" if met else f"Worst {view.interval_word}:"
         return [f"{start} {when} was {what} in the mean; {often}."]
+    if column != ALL:  # one of several: what is well needs no second sentence
+        return []
     return [f"Even the worst {view.interval_word}, {when}, was {what} in the mean; {often}."]
 
 
@@ -161,6 +164,6 @@ def _busy(view: View) -> list[str]:
 def _left(view: View) -> list[str]:
     rows = len(view.intervals)
     waiting = view.of_type("backlog", rows - 1).mean
-    if not np.isfinite(waiting) or waiting < 1:
+    if not np.isfinite(waiting) or waiting < FEW:
         return []
     return [f"{words.count(waiting)} contacts in the mean were still waiting at the end."]

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax import saxutils
+from xml.sax.saxutils import quoteattr
 
 from sim.report import words
 from sim.report.style import STYLE
 
 Cell = str
 Rows = Iterable[tuple[str, Sequence[Cell]]]
+
+
+def escape(text: str) -> str:
+    """Markup for a text; a number and its percent sign stay on one line."""
+    return saxutils.escape(text).replace(" %", "\u00a0%")
 
 
 def page(title: str, body: Iterable[str]) -> str:
@@ -89,7 +95,7 @@ def folded(summary: str, content: str) -> str:
 
 
 def text_block(text: str) -> str:
-    return f"<pre>{escape(text)}</pre>"
+    return f"<pre>{saxutils.escape(text)}</pre>"
 
 
 def paragraphs(lines: Iterable[str]) -> str:

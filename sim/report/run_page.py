@@ -89,7 +89,7 @@ def _load(view: View) -> str:
     top = int(np.nanargmax(offered))
     agents = view.of_group("agents", top).mean
     title = (
-        f"Most contacts come at {view.intervals[top]}: {words.count(offered[top])}, "
+        f"Most contacts come at {view.intervals[top]}: {words.decimal(offered[top], 0)}, "
         f"with {words.count(agents)} agents on duty"
     )
     chosen = (Column("call type", "offered", "Offered"), Column("group", "agents", "Agents"))

@@ -28,7 +28,7 @@ body {
 main { max-inline-size: 75rem; margin-inline: auto; padding: 2rem clamp(1rem, 4vw, 2rem) 4rem; }
 h1 { font-size: clamp(1.35rem, 1rem + 2vw, 1.75rem); line-height: 1.25;
     margin-block: 0 .25rem; overflow-wrap: anywhere; }
-h2 { font-size: 1.2rem; line-height: 1.35; margin-block: 0 .75rem; text-wrap: balance; }
+h2 { font-size: 1.2rem; line-height: 1.35; margin-block: 0 .75rem; }
 p { margin-block: 0 .5rem; max-inline-size: 46rem; }
 .soft, .meta { color: var(--soft); font-size: .875rem; }
 .lead { list-style: none; margin-block: 1rem; padding: 0; }

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.report import charts, page, words
-from sim.report.compared import SHOWN, cost, estimates, worst_words
+from sim.report.compared import SHOWN, any_cost, cost, estimates, worst_words
 from sim.report.data import estimate_data, measures_data, plan_data
 from sim.report.findings import definitions
 from sim.report.terminal import bullet, cell, plain_table
@@ -147,7 +147,7 @@ def show_swept(console: Console, swept: Swept) -> None:
 
 
 def _table(console: Console, swept: Swept) -> Table:
-    paid = any(cost(view).mean > 0 for view in swept.views)
+    paid = any_cost(swept.views)
     unbounded = console.options.update(width=10_000)
     for spreads, gap, bars in LAYOUTS:
         table = plain_table("")
@@ -273,7 +273,8 @@ def swept_page(swept: Swept) -> str:
     meta = f"{words.number_of(first.replications, 'replication')} of each, seed {first.plan.seed}"
     told = findings(swept)
     body = [page.header(f"{swept.name}: {spoken(swept.axes[-1].path)}", "", meta, told)]
-    body.append(page.section(told[0], page.chart(_curve(swept)), _page_table(swept)))
+    title = told[0] if len(told) == 1 else f"Service level over {spoken(swept.axes[-1].path)}"
+    body.append(page.section(title, page.chart(_curve(swept)), _page_table(swept)))
     counted = page.paragraphs(definitions(swept.views[0]))
     body.append(page.section("How this was counted", counted))
     return page.page(f"{swept.name}: sweep", body)
@@ -296,6 +297,7 @@ def _curve(swept: Swept) -> str:
 
 def _page_table(swept: Swept) -> str:
     measures = [(of, MEASURES[of][name]) for of, name, _found in estimates(swept.views[0])]
+    paid = any_cost(swept.views)
     heads = [
         f"{measure.label} {words.HEADS.get(measure.unit, '')}".strip() for _of, measure in measures
     ]
@@ -308,11 +310,11 @@ def _page_table(swept: Swept) -> str:
                     f"{words.spread(MEASURES[of][name].unit, found.half_width, found.mean)}"
                     for of, name, found in estimates(view)
                 ),
-                words.decimal(cost(view).mean, 0),
+                *([words.decimal(cost(view).mean, 0)] if paid else []),
                 worst_words(view),
             ],
         )
         for values, view in zip(swept.steps, swept.views, strict=True)
     ]
     corner = ", ".join(axis.path for axis in swept.axes)
-    return page.table(corner, [*heads, "Cost", "Worst interval"], rows)
+    return page.table(corner, [*heads, *(["Cost"] if paid else []), "Worst interval"], rows)

@@ -64,6 +64,8 @@ def spread(unit: str, half_width: float, mean: float = 0.0) -> str:
     if unit == "seconds":
         if half_width >= 59.5:
             return f"±{show_duration(half_width)}"
+        if half_width < 0.05:
+            return ""
         return f"±{half_width:.0f}s" if half_width >= 0.5 else f"±{half_width:.1f}s"
     if unit in ("contacts", "agents", "hours", "money") and abs(mean) >= 1000:
         return f"±{decimal(half_width, 0)}"
@@ -74,8 +76,15 @@ def interval(unit: str, estimate: Estimate) -> str:
     """``82.4–83.8`` without the unit; empty when there is none."""
     if not math.isfinite(estimate.low) or not math.isfinite(estimate.high):
         return ""
-    low, high = figure(unit, estimate.low), figure(unit, estimate.high)
-    return f"{low} to {high}" if MINUS in low + high else f"{low}–{high}"
+    low, high = within(unit, estimate)
+    return f"{figure(unit, low)}–{figure(unit, high)}"
+
+
+def within(unit: str, estimate: Estimate) -> tuple[float, float]:
+    """Ends of the interval, where the figure can be at all: Student's interval does not know that
+    shares end at 0 and 1, and that nothing here is negative."""
+    top = 1.0 if unit == "share" else math.inf
+    return max(0.0, estimate.low), min(top, estimate.high)
 
 
 def number_of(amount: int, one: str, many: str = "") -> str:

@@ -247,7 +247,7 @@ def test_the_page_is_well_formed_and_fetches_nothing(html: str) -> None:
 
 def test_the_page_shows_five_charts_under_what_they_find(html: str) -> None:
     tree = ElementTree.fromstring(html)
-    titles = ["".join(head.itertext()) for head in tree.iter("h2")]
+    titles = ["".join(head.itertext()).replace("\u00a0", " ") for head in tree.iter("h2")]
     assert titles[0].startswith("Service level 83.0 % (82.5–83.5), target 80 % in 20 s: reached")
     assert len(list(tree.iter("svg"))) == 5
     assert sum("days below target" in "".join(head.itertext()) for head in tree.iter("thead")) == 1
@@ -297,6 +297,14 @@ def test_a_place_that_cannot_be_written_is_refused_before(tmp_path) -> None:
     with pytest.raises(RunError, match="is a folder"):
         files.check_target(str(tmp_path))
     files.check_target("-")
+
+
+def test_intervals_end_where_figures_do() -> None:
+    """A share of 99 % ± 1 day to day is not said to be up to 100.3 %."""
+    view = made(plan_of_four(), 4, levels=(0.99, 0.99, 0.99, 0.99))
+    level = view.of_type("service_level")
+    assert level.high > 1
+    assert words.interval("share", level) == f"{words.figure('share', level.low)}–100.0"
 
 
 @pytest.mark.parametrize(
