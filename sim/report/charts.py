@@ -71,7 +71,7 @@ def service_level(view: View, column: int = ALL) -> str:
                 va="center",
             )
         worst = view.worst(column)
-        if worst is not None:
+        if worst is not None and means[worst] < np.nanmax(means):
             axes.plot([worst], [means[worst]], "v", color=COLOURS["bad"], ms=9)
             axes.annotate(
                 f"{view.intervals[worst]}, {words.decimal(means[worst], 0)} %",
@@ -111,7 +111,8 @@ def load(view: View) -> str:
     return _svg(draw, 4.4, "load", f"Contacts offered and agents on duty by {view.interval_word}")
 
 
-WAITS = (("wait_p50", "half"), ("wait_p80", "80 %"), ("wait_p95", "95 %"))
+WAITS = (("wait_p50", "half", "●"), ("wait_p80", "80 %", "■"), ("wait_p95", "95 %", "◆"))
+STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
 
 
 def waits(view: View) -> str:
@@ -119,25 +120,31 @@ def waits(view: View) -> str:
     columns = waiting_columns(view)
 
     def draw(figure: Any) -> None:
+        from matplotlib.ticker import MultipleLocator
+
         axes = figure.subplots()
+        longest = 0.0
         for place, column in enumerate(columns):
-            points = [view.of_type(name, column=column).mean for name, _label in WAITS]
+            points = [view.of_type(name, column=column).mean for name, _label, _sign in WAITS]
+            longest = max(longest, points[-1])
             axes.plot(points, [place] * 3, color=COLOURS["one"], lw=2, alpha=0.45)
-            for point, marker, size in zip(points, "osD", (7, 7, 7), strict=True):
-                axes.plot([point], [place], marker, color=COLOURS["one"], ms=size)
-            for (_name, label), point, lift in zip(WAITS, points, (10, -17, 10), strict=True):
-                axes.annotate(
-                    f"{label}: {words.figure('seconds', point)}",
-                    (point, place),
-                    xytext=(0, lift),
-                    textcoords="offset points",
-                    ha="center",
-                    fontsize=9.5,
-                )
+            for point, marker in zip(points, "osD", strict=True):
+                axes.plot([point], [place], marker, color=COLOURS["one"], ms=7, clip_on=False)
+            axes.annotate(
+                "\u00a0\u00a0\u00a0".join(
+                    f"{sign} {label}: {words.figure('seconds', point)}"
+                    for (_name, label, sign), point in zip(WAITS, points, strict=True)
+                ),
+                (0, place),
+                xytext=(6, 9),
+                textcoords="offset points",
+                fontsize=9.5,
+            )
         _categories(axes, [view.names("call type")[column] for column in columns])
         axes.set_xlim(left=0)
-        axes.margins(x=0.12)
         axes.set_xlabel("Wait, minutes:seconds")
+        step = next((step for step in STEPS if longest <= 10 * step), STEPS[-1])
+        axes.xaxis.set_major_locator(MultipleLocator(step))
         axes.xaxis.set_major_formatter(lambda value, _place: words.figure("seconds", value))
         axes.xaxis.grid(True)
         axes.set_axisbelow(True)
@@ -285,7 +292,7 @@ def _categories(axes: Any, names: Sequence[str]) -> None:
     axes.set_yticks(range(len(names)), names, color=COLOURS["ink"], parse_math=False)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.spines["left"].set_visible(False)
-    axes.tick_params(axis="y", length=0)
+    axes.tick_params(axis="y", length=0, pad=10)
 
 
 def _anchor(place: int, of: int) -> str:

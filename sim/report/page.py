@@ -83,7 +83,8 @@ def table(
             for place, one in enumerate(cells)
         )
         row_class = f" class={quoteattr(kind)}" if kind else ""
-        lines.append(f'<tr{row_class}><th scope="row">{escape(label)}</th>{cells_text}</tr>')
+        sign = "▼ " if kind == "worst" else ""
+        lines.append(f'<tr{row_class}><th scope="row">{sign}{escape(label)}</th>{cells_text}</tr>')
     return (
         f'<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">{escape(corner)}</th>'
         f"{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"

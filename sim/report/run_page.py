@@ -78,6 +78,8 @@ def _level_title(view: View, column: int) -> str:
     if row is None:
         return headline(view, column)
     level = view.of_type("service_level", row, column).mean
+    if level >= view.of_type("service_level", WHOLE, column).mean:
+        return headline(view, column)
     worst = f"worst {view.interval_word} {view.intervals[row]} with {words.percent(level, 0)}"
     return f"{headline(view, column).rstrip('.')}; {worst}"
 
@@ -107,7 +109,7 @@ def _waits(view: View) -> str:
     title = f"95 % of {name} wait at most {words.figure('seconds', found)}" + (
         ", the longest of all" if len(columns) > 1 else ""
     )
-    names = [name for name, _label in charts.WAITS]
+    names = [name for name, _label, _sign in charts.WAITS]
     chosen = [Column("call type", one, MEASURES["call type"][one].label) for one in names]
     table = _parts(view, "call type", chosen)
     return page.section(title, page.chart(charts.waits(view)), page.folded("As a table", table))
@@ -152,7 +154,7 @@ def _interval_table(view: View, chosen: Sequence[Column], column: int) -> str:
         for row, label in enumerate(view.intervals)
     ]
     rows.append((view.whole, [_figure(view, one, WHOLE, column) for one in chosen]))
-    heads = [" ".join(one.head.split()) for one in chosen]
+    heads = [_head(one) for one in chosen]
     return page.table(view.interval_word.capitalize(), heads, rows, marks=_marks(view, column))
 
 
@@ -162,8 +164,13 @@ def _parts(view: View, of: Of, chosen: Sequence[Column]) -> str:
         (name, [_figure(view, one, WHOLE, column) for one in chosen])
         for column, name in enumerate(names)
     ]
-    heads = [" ".join(one.head.split()) for one in chosen]
+    heads = [_head(one) for one in chosen]
     return page.table(of.capitalize(), heads, rows, marks={len(names) - 1: "whole"})
+
+
+def _head(one: Column) -> str:
+    measure = MEASURES[one.of][one.measure]
+    return f"{measure.label} {words.HEADS.get(measure.unit, '')}".strip()
 
 
 def _figure(view: View, one: Column, row: int, column: int) -> str:

@@ -257,6 +257,8 @@ def test_the_page_shows_five_charts_under_what_they_find(html: str) -> None:
     assert "target 80 %" in drawn
     assert all(section.find(".//table") is not None for section in list(tree.iter("section"))[:5])
     assert AWKWARD in "".join(tree.itertext())
+    worst = [row for row in tree.iter("tr") if row.get("class") == "worst"]
+    assert {row.find("th").text for row in worst} == {"▼ 08:30"}, "a sign, not a colour alone"
     assert "# <plan> & more" in "".join(tree.itertext())
 
 
