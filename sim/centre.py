@@ -76,7 +76,6 @@ class Centre:
         "ledger",
         "left",
         "lines",
-        "on_arrival",
         "on_done",
         "on_leave",
         "on_look",
@@ -111,7 +110,6 @@ class Centre:
         self.left, self.released, self.outcome = ledger.left, ledger.released, ledger.outcome
         self.assigned, self.patience = ledger.agent, ledger.patience
         self.serve, self.wrap = ledger.serve, ledger.wrap
-        self.on_arrival = (self._arrive,)
         self.on_done = (self._done,)
         self.on_talk_over = (self._talk_over,)
         self.on_wake = (self._wake,)
@@ -179,8 +177,6 @@ class Centre:
 
     def run(self) -> None:
         """Let the clock run until nothing more can happen."""
-        if self.ledger.firsts:
-            self.clock.at(self.ledger.arrived[0], Happening(0, self.on_arrival))
         for agent, stints in zip(self.agents, self.roster.agents, strict=True):
             agent.event = Happening(agent, NOTHING)
             if stints:
@@ -190,7 +186,7 @@ class Centre:
             for day in range(self.plan.days):
                 closing = self.plan.moment(day, self.plan.closes)
                 self.clock.at(closing, Happening(day, (self._close,)), LAST)
-        self.clock.run_out()
+        self.clock.run_out(self.ledger.arrived[: self.firsts], self._arrive)
 
     def records(self, seed: int, replication: int) -> Records:
         """What happened, once the clock has run out. Who still waits is left over."""
@@ -214,14 +210,7 @@ class Centre:
 
     # --- contacts -------------------------------------------------------------------------------
 
-    def _arrive(self, event: Happening) -> None:
-        row: int = event.what
-        now = self.arrived[row]
-        following = row + 1
-        if following < self.firsts:
-            event.what = following
-            event.callbacks = self.on_arrival
-            heappush(self.queue, (self.arrived[following], 1, next(self.eid), event))
+    def _arrive(self, row: int, now: float) -> None:
         kind = self.kind[row]
         if self.knocks[kind]:
             self.journey.knock(row, kind, now)
@@ -340,28 +329,40 @@ class Centre:
     def begin(self, row: int, agent: Agent, now: float) -> None:
         """An agent answers."""
         kind = self.kind[row]
+        if not self.simple[kind] or row >= self.firsts:
+            self._begin_story(row, kind, agent, now)
+            return
         speed = agent.speed[kind]
-        serve = self.serve[row] * speed
-        wrap = self.wrap[row] * speed
+        self.outcome[row] = ANSWERED
+        self.answered[row] = now
+        self.assigned[row] = agent.index
+        self.left[row] = left = now + self.serve[row] * speed
+        self.released[row] = released = left + self.wrap[row] * speed
+        agent.row = row
+        agent.busy += released - now
+        event = agent.event
+        event.callbacks = self.on_done
+        heappush(self.queue, (released, 1, next(self.eid), event))
+
+    def _begin_story(self, row: int, kind: int, agent: Agent, now: float) -> None:
+        """The same where something may follow when the talk is over, or the work is special."""
         self.outcome[row] = ANSWERED
         if self.special[kind]:
             if self.lines[kind].chat and agent.group.plan.concurrency > 1:
                 self.chats.begin(row, agent, now)
                 return
             serve, wrap = self.journey.own_work(row, kind, agent, now)
+        else:
+            speed = agent.speed[kind]
+            serve, wrap = self.serve[row] * speed, self.wrap[row] * speed
         self.answered[row] = now
         self.assigned[row] = agent.index
         self.left[row] = left = now + serve
         self.released[row] = released = left + wrap
         agent.row = row
         agent.busy += released - now
-        event = agent.event
-        if self.simple[kind] and row < self.firsts:
-            event.callbacks = self.on_done
-            heappush(self.queue, (released, 1, next(self.eid), event))
-        else:
-            event.callbacks = self.on_talk_over
-            heappush(self.queue, (left, 1, next(self.eid), event))
+        agent.event.callbacks = self.on_talk_over
+        heappush(self.queue, (left, 1, next(self.eid), agent.event))
 
     def _talk_over(self, event: Happening) -> None:
         agent: Agent = event.what
@@ -381,46 +382,52 @@ class Centre:
             agent.event.callbacks = self.on_done
             heappush(self.queue, (now + wrap, 1, next(self.eid), agent.event))
         else:
-            self.release(agent, now)
+            self.release(agent)
 
     def _done(self, event: Happening) -> None:
-        now = self.clock._now
-        self.release(event.what, now)
-        if self.watching:
-            self.reconsider(now)
-
-    def release(self, agent: Agent, now: float) -> None:
         """Nothing in hand any more: she goes if she should have, or is free."""
+        agent: Agent = event.what
+        now = self.clock._now
         agent.row = -1
         if agent.wanted_away and self.goes(agent):
             self._go(agent, now)
-            return
-        group = agent.group
-        line = group.only_line
-        if line is not None:
-            if line.waiting or line.front:
+        else:
+            group = agent.group
+            line = group.only_line
+            if line is None:
+                self._choose(agent, group, now)
+            elif line.waiting or line.front:
                 self.take(line, agent, now)
-                if agent.hands:
-                    self.chats.fill(agent, now)
-                return
-            agent.free_since = now
-            group.idle.add(agent)
-            return
+            else:
+                agent.free_since = now
+                group.idle.add(agent)
+        if self.watching:
+            self.reconsider(now)
+
+    def release(self, agent: Agent) -> None:
+        """The same for an agent whose hands became empty in another way."""
+        self._done(agent.event)
+
+    def _choose(self, agent: Agent, group: Group, now: float) -> None:
         agent.free_since = now
-        group.idle.add(agent)
-        chosen = self.router.line_for(agent, now)
-        if chosen is not None:
-            group.idle.remove(agent)
-            self.take(chosen, agent, now)
-            if agent.hands:
-                self.chats.fill(agent, now)
-            return
-        for line in group.lines:
-            if line.again and (line.waiting or line.front):
-                self._look_later(line, now)
-        if agent.wanted_away:  # she stayed to empty lines from which the rules let her take nothing
+        if self.router.vetoes:  # which may ask how many are idle
+            group.idle.add(agent)
+            line = self.router.line_for(agent, now)
+            if line is not None:
+                group.idle.remove(agent)
+        else:
+            line = self.router.line_for(agent, now)
+            if line is None:
+                group.idle.add(agent)
+        if line is not None:
+            self.take(line, agent, now)
+        elif agent.wanted_away:  # she stayed to empty lines from which the rules let her take none
             group.idle.remove(agent)
             self._go(agent, now)
+        else:
+            for line in group.lines:
+                if line.again and (line.waiting or line.front):
+                    self._look_later(line, now)
 
     def interrupt(self, agent: Agent, now: float, outcome: Outcome) -> None:
         """Her shift is over in the middle of a contact, and the plan says not to finish it."""
@@ -452,7 +459,7 @@ class Centre:
         agent.group.staffed += 1
         event.callbacks = self.on_leave
         heappush(self.queue, (stint.end, FIRST, next(self.eid), event))
-        self.release(agent, now)
+        self.release(agent)
         if self.watching:
             self.reconsider(now)
 

@@ -49,6 +49,7 @@ class Chats:
         self._advance(agent, now)
         agent.hands.append(Chat(row, serve, wrap))
         self._arrange(agent, now)
+        self.fill(agent, now)
 
     def fill(self, agent: Agent, now: float) -> None:
         """She has room: let her take what waits."""
@@ -87,7 +88,7 @@ class Chats:
                 centre.journey.hang_up(chat.row, now)
         agent.hands.clear()
         self._arrange(agent, now)
-        centre.release(agent, now)
+        centre.release(agent)
 
     def _step(self, event: Happening) -> None:
         agent: Agent = event.what
@@ -108,7 +109,7 @@ class Chats:
         if agent.hands:
             self.fill(agent, now)
         else:
-            centre.release(agent, now)
+            centre.release(agent)
         if centre.watching:
             centre.reconsider(now)
 

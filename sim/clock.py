@@ -7,6 +7,7 @@ is about, and is put into the list again and again; its callbacks are methods of
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from heapq import heapify, heappop, heappush
 from typing import Any
@@ -47,15 +48,28 @@ class Clock(simpy.Environment):
         """Let it happen then; ``order`` breaks ties before the order of asking does."""
         heappush(self._queue, (moment, order, next(self._eid), happening))  # type: ignore[misc]
 
-    def run_out(self) -> None:
-        """Let everything happen that is to happen: SimPy's ``run`` without its stop conditions."""
+    def run_out(self, arrivals: list[float], arrive: Callable[[int, float], None]) -> None:
+        """Let everything happen that is to happen: SimPy's ``run`` without its stop conditions.
+
+        arrivals: moments in order; they are known ahead, so they need no place in the event list.
+        At the same moment everything else comes first. arrive: told which, and when.
+        """
         queue: list[Any] = self._queue
-        while queue:
-            self._now, _, _, event = heappop(queue)
-            callbacks = event.callbacks
-            event.callbacks = NOTHING
-            for callback in callbacks:
-                callback(event)
+        row, count = 0, len(arrivals)
+        following = arrivals[0] if count else math.inf
+        while queue or row < count:
+            if queue and queue[0][0] <= following:
+                self._now, _, _, event = heappop(queue)
+                callbacks = event.callbacks
+                if callbacks:
+                    event.callbacks = NOTHING
+                    callbacks[0](event)
+            else:
+                self._now = now = following
+                arrived = row
+                row += 1
+                following = arrivals[row] if row < count else math.inf
+                arrive(arrived, now)
 
     def call_off(self, happening: Happening) -> None:
         """It will not happen. What is called off leaves the list before it makes up half of it."""

@@ -131,7 +131,10 @@ def trunks_suffice(plan: Plan, records: Records) -> None:
     if plan.trunks is None:
         return
     voice = np.array([kind.channel == "voice" for kind in plan.call_types])[records.call_type]
+    # Calls that the centre makes, and what becomes of them, go out by other lines.
     caller = ~np.isin(records.origin, (Origin.CALLBACK, Origin.CONSULT))
+    for row in np.flatnonzero(records.parent >= 0):
+        caller[row] &= caller[records.parent[row]]
     on_line = voice & caller & (records.outcome != Outcome.BUSY)
     on_line &= records.left > records.arrived
     starts, ends = np.sort(records.arrived[on_line]), np.sort(records.left[on_line])

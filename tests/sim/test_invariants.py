@@ -8,8 +8,22 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.centre import simulate
-from sim.parameters import CallType, Exponential, Group, Plan, PoissonArrivals, Service, Skill
+from sim.centre import Centre, simulate
+from sim.parameters import (
+    CallType,
+    ConstantArrivals,
+    Exponential,
+    Fixed,
+    Group,
+    Patience,
+    Plan,
+    PoissonArrivals,
+    Service,
+    Skill,
+)
+from sim.roster import roster
+from sim.streams import Streams
+from sim.traffic import arrivals
 from tests.sim import laws
 from tests.sim.strategies import FIRST_COME, durations, plans
 
@@ -58,20 +72,18 @@ def test_one_agent_more_never_lengthens_a_wait_without_abandonment(plan: Plan) -
 
 
 def test_called_off_patience_leaves_nothing_behind() -> None:
-    from sim.roster import roster
-
-    from sim.centre import Centre
-    from sim.parameters import ConstantArrivals, Fixed, Patience
-    from sim.streams import Streams
-    from sim.traffic import arrivals
-
     kind = CallType(
         "calls",
         Service(Exponential(300.0)),
         ConstantArrivals(120.0),
         patience=Patience(Fixed(86400.0)),
     )
-    plan = Plan((kind,), (Group("all", (Skill("calls"),), 11),), opens=0.0, closes=36000.0)
+    plan = Plan(
+        (kind,),
+        (Group("all", (Skill("calls"),), 11, shift_end="drain"),),
+        opens=0.0,
+        closes=36000.0,
+    )
     streams = Streams(1, 0)
     centre = Centre(plan, streams, arrivals(plan, streams), roster(plan, streams))
     longest = 0

@@ -169,7 +169,7 @@ def test_random_agent_is_any_of_them_by_the_plans_seed() -> None:
 
 def blended(idle: float, wait: float = 0.0, staff: int = 2) -> Plan:
     sales = kind("sales", channel="outbound", talk=80, dialling=Dialling(20, 1.0, ring=Fixed(20.0)))
-    calls = kind("calls", 50, 250, talk=100)
+    calls = kind("calls", 50, 240, talk=100)
     rule = Rule("blend", {"idle": idle, "wait": wait})
     return plan([sales, calls], group("g", "sales calls", staff), routing=(rule, "longest-wait"))
 
@@ -177,9 +177,9 @@ def blended(idle: float, wait: float = 0.0, staff: int = 2) -> Plan:
 def test_blend_dials_only_while_enough_agents_are_idle() -> None:
     # With two idle ones wanted, one agent always stays for callers: each is answered at once.
     given = blended(idle=2)
-    assert [row.answered for row in rows(given) if row.kind == "calls"] == [50, 250]
+    assert [row.answered for row in rows(given) if row.kind == "calls"] == [50, 240]
     dials = [row.answered for row in rows(given) if row.kind == "sales"]
-    assert dials[:3] == [0, 150, 350]
+    assert dials[:3] == [0, 150, 340]
     # With one, both dial, and callers wait for the end of it.
     given = blended(idle=1)
     assert [row.answered for row in rows(given) if row.kind == "calls"] == [100, 300]
