@@ -1,8 +1,8 @@
 """Stored days, one for each family of features: what a run gave once it must give again.
 
 ``golden/NAME.csv`` has the first and the last contacts of a day in a form one can read, and in its
-first line a digest of all its records. Where a change of the engine is meant to change runs, write them anew
-and read the difference:
+first line a digest of all its records. Where a change of the engine is meant to change runs, write
+them anew and read the difference:
 
     .venv/bin/python -m tests.sim.golden_days
 

@@ -1,0 +1,271 @@
+"""The pages about the simulator are true: every plan in them runs, every command, every program,
+and nothing a plan can say is left out."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+import sim.parameters
+from sim import plan_file, what_if
+from sim.centre import simulate
+from sim.commands import COMMANDS, main
+from sim.metrics import GROUP_MEASURES, TYPE_MEASURES, figures
+from sim.parameters import Plan
+from sim.plan_files.history import From
+from sim.records import Origin, Outcome, Records
+from sim.routing import RULES, Rule
+from tests.sim import laws
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = [DOCS / "simulation.md", *sorted((DOCS / "simulation").glob("*.md"))]
+FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+class Block(NamedTuple):
+    page: str
+    language: str
+    file: str
+    text: str
+
+    @property
+    def name(self) -> str:
+        found = re.search(r"^name: (.*)$", self.text, re.MULTILINE)
+        return found[1] if found else f"{self.page}: {self.text.splitlines()[0]}"
+
+
+def blocks(language: str) -> list[Block]:
+    return [
+        Block(page.stem, *found)
+        for page in PAGES
+        for found in FENCE.findall(page.read_text(encoding="utf-8"))
+        if found[0] == language
+    ]
+
+
+PLANS = blocks("yaml")
+
+
+@cache
+def words() -> str:
+    return "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+
+
+@pytest.fixture
+def own_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The files the pages tell to write, in the folder in which a command is started."""
+    for block in (*blocks("python"), *blocks("csv")):
+        if block.file:
+            (tmp_path / block.file).write_text(block.text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield tmp_path
+    sys.modules.pop("my_rules", None)
+
+
+def has(*outcomes: Outcome) -> Callable[[Plan, Records], bool]:
+    return lambda _, records: bool(np.isin(outcomes, records.outcome).all())
+
+
+def came_of(*origins: Origin) -> Callable[[Plan, Records], bool]:
+    return lambda _, records: bool(np.isin(origins, records.origin).all())
+
+
+def longer_than_talk(part: str) -> Callable[[Plan, Records], bool]:
+    return lambda _, records: bool(getattr(records, part).any())
+
+
+# What an example is there to show must be seen in its run.
+SHOWS: dict[str, Callable[[Plan, Records], bool]] = {
+    "the day": lambda plan, records: plan.intervals == 16 and records.arrived.max() < 12 * 3600,
+    "two nights": lambda plan, records: (
+        plan.moment(1, plan.closes) - plan.moment(1, plan.opens) == 7 * 3600
+    ),
+    "warm-up": lambda plan, records: figures(plan, records).by_type["offered"][0, 0] == 0,
+    "nobody is kept": has(Outcome.CLOSED, Outcome.CALLBACK),
+    "straight lines": lambda _, records: records.arrived.min() >= 10 * 3600,
+    "no chance at all": lambda _, records: len(records) == 240,
+    "what really came": lambda _, records: len(records) == 4,
+    "buses arrive": lambda _, records: len(np.unique(records.arrived)) * 5 == len(records),
+    "another mix": lambda _, records: set(records.call_type.tolist()) == {0, 1, 2},
+    "a bad morning": has(Outcome.BUSY),
+    "chat": lambda plan, records: bool(
+        figures(plan, records).by_group["occupancy"][-1, 0]
+        > 1.2 * figures(plan, records).by_group["utilisation"][-1, 0]
+    ),
+    "a list to call": lambda _, records: bool(
+        np.isin(records.outcome[records.call_type == 1], (Outcome.NO_ANSWER,)).any()
+    ),
+    "handle times": longer_than_talk("hold"),
+    "measured, even and fixed": longer_than_talk("after_call"),
+    "impatient": has(Outcome.BALKED, Outcome.ABANDONED),
+    "a day that was": lambda _, records: 250 < len(records) < 450,
+    "few lines": has(Outcome.BUSY),
+    "a short queue": has(Outcome.FULL),
+    "they try again": came_of(Origin.RETRIAL),
+    "call me back": came_of(Origin.CALLBACK),
+    "a menu first": has(Outcome.CONTAINED, Outcome.LEFT_MENU),
+    "not resolved at once": came_of(Origin.REPEAT),
+    "sent on": came_of(Origin.TRANSFER),
+    "ask a colleague": came_of(Origin.CONSULT),
+    "who pays": lambda plan, records: figures(plan, records).by_type["revenue"][-1, 0] > 100,
+    "shifts": lambda _, records: set(records.away_paid.tolist()) == {0, 1},
+    "helping out": lambda _, records: bool(((records.call_type == 0) & (records.group == 1)).any()),
+    "a real floor": lambda _, records: (
+        len(np.unique(records.present_agent)) < len(np.unique(records.planned_agent))
+    ),
+    "the last hour": lambda _, records: (records.planned_end == 18 * 3600).sum() == 5,
+    "handed back": came_of(Origin.HANDED_BACK),
+    "new hires": lambda _, records: (
+        records.talk[records.group == 1].mean() > 1.2 * records.talk[records.group == 0].mean()
+    ),
+}
+
+
+@pytest.mark.parametrize("block", PLANS, ids=lambda block: block.name)
+def test_every_plan_in_the_pages_runs_and_differs_from_its_base(
+    block: Block, own_rules: Path
+) -> None:
+    plan = plan_file.loads(block.text, folder=own_rules)
+    records = simulate(plan)
+    laws.check(plan, records)
+    assert figures(plan, records).by_type["offered"][-1, -1] > 0
+    base = re.search(r"^base: (\S+)$", block.text, re.MULTILINE)
+    assert base is not None, "a plan in the pages names the example it is based on"
+    assert plan_file.differences(plan_file.loads(plan_file.example(base[1])), plan)
+    assert SHOWS.get(block.name, lambda *_: True)(plan, records)
+
+
+def test_what_examples_must_show_has_an_example() -> None:
+    names = [block.name for block in PLANS]
+    assert set(SHOWS) <= set(names)
+    assert len(set(names)) == len(names)
+
+
+def test_every_command_in_the_pages_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    used = set()
+    for block, line in [(one, line) for one in blocks("sh") for line in one.text.splitlines()]:
+        parts = shlex.split(line)
+        assert parts[:3] == [".venv/bin/python", "-m", "sim"], block
+        command, *options = parts[3:]
+        options, target = (options[:-2], options[-1]) if ">" in options else (options, "")
+        if command in ("run", "compare") and not {"-n", "--replications"} & set(options):
+            options += ["--replications", "5"]  # enough to see that it runs
+        if "--workers" in options:
+            options[options.index("--workers") + 1] = "1"
+        with pytest.raises(SystemExit) as ended:
+            main([command, *options])
+        out, error = capsys.readouterr()
+        assert not ended.value.code, f"{line}: {error}"
+        assert out.strip(), line
+        if target:
+            (tmp_path / target).write_text(out, encoding="utf-8")
+        used.add(command)
+    assert used >= set(COMMANDS) - {"schema"}
+    assert {"report.html", "report.xlsx"} <= {file.name for file in tmp_path.iterdir()}
+
+
+PROGRAMS = [block for block in blocks("python") if not block.file]
+
+
+@pytest.mark.parametrize("block", PROGRAMS, ids=lambda one: one.text.splitlines()[0])
+def test_every_program_in_the_pages_runs(block: Block, tmp_path: Path) -> None:
+    text = block.text
+    scope: dict[str, object] = {"__name__": "pages"}
+    if '"tcp://scheduler:8786"' in text:
+        distributed = pytest.importorskip("distributed")
+        with distributed.LocalCluster(
+            n_workers=1, processes=False, dashboard_address=None, local_directory=str(tmp_path)
+        ) as cluster:
+            exec(text.replace('"tcp://scheduler:8786"', "address"), scope | {"address": cluster})
+        return
+    # Started by itself it would take processes; those are tested where processes are.
+    exec(text.replace("workers=2", "workers=1").replace('"__main__"', '"pages"'), scope)
+
+
+def test_the_rule_of_the_page_does_what_it_says(own_rules: Path) -> None:
+    text = next(block.text for block in PLANS if block.name == "my own rule")
+    plan = plan_file.loads(text)
+    records = simulate(plan)
+    english, sales = 0, 2
+    waits = records.waited
+    sellers = [index for index, group in enumerate(plan.groups) if group.name == "Sellers"]
+    theirs = (records.call_type == english) & np.isin(records.group, sellers) & (waits >= 0)
+    ends = np.where(np.isnan(records.answered), records.left, records.answered)
+    of_sales = records.call_type == sales
+    for moment in records.answered[theirs]:
+        waiting = of_sales & (records.queued < moment - 1e-6) & (ends > moment + 1e-6)
+        assert not waiting.any()
+    lines = next(one.text for one in blocks("python") if one.file).strip().splitlines()
+    assert len([line for line in lines if line.strip()]) <= 15
+
+
+def test_a_rule_is_found_in_the_current_folder_by_the_command_line(
+    own_rules: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = next(block.text for block in PLANS if block.name == "my own rule")
+    (own_rules / "mine.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "mine.yaml", "-n", "2", "--workers", "1"])
+    assert ended.value.code == 0, capsys.readouterr().err
+
+
+# --- nothing is left out ------------------------------------------------------------------------
+
+
+def mentioned(name: str) -> bool:
+    return bool(re.search(rf"`[^`\n]*\b{re.escape(name)}\b[^`\n]*`|\b{re.escape(name)}:", words()))
+
+
+def test_every_field_of_every_parameter_is_in_the_pages() -> None:
+    kinds = [getattr(sim.parameters, name) for name in sim.parameters.__all__]
+    fields = {
+        f"{kind.__name__}.{field.name}"
+        for kind in (*kinds, From)
+        if dataclasses.is_dataclass(kind)
+        for field in dataclasses.fields(kind)
+    }
+    assert len(fields) > 100
+    assert [one for one in sorted(fields) if not mentioned(one.partition(".")[2])] == []
+
+
+def test_every_choice_measure_rule_and_change_is_in_the_pages() -> None:
+    schema = repr(plan_file.schema())
+    choices = set(itertools.chain(*(re.findall(r"'enum': \[(.*?)\]", schema))))
+    assert choices
+    named = [
+        *(one.name for one in (*TYPE_MEASURES, *GROUP_MEASURES)),
+        *RULES,
+        *what_if.CHANGES,
+        *(name for name in vars(Rule) if not name.startswith("_")),
+    ]
+    assert [one for one in named if not mentioned(one)] == []
+    enums = [one.name.lower().replace("_", " ") for one in (*Origin, *Outcome)]
+    assert [one for one in enums if one != "open" and f"*{one}*" not in words()] == []
+    for options in re.findall(r"'enum': \[(.*?)\]", schema):
+        for choice in re.findall(r"'([^']+)'", options):
+            assert choice in words(), choice
+
+
+def test_links_between_the_pages_lead_somewhere() -> None:
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for target, anchor in re.findall(r"\]\(([^)#]*)(?:#([^)]*))?\)", text):
+            other = (page.parent / target) if target else page
+            assert other.exists(), f"{page.name}: {target}"
+            heads = re.findall(r"^#+ (.*)$", other.read_text(encoding="utf-8"), re.MULTILINE)
+            slugs = {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in heads}
+            assert not anchor or anchor in slugs, f"{page.name}: {target}#{anchor}"
