@@ -29,6 +29,7 @@ from sim.routing import Router, make_rule
 from sim.streams import Streams
 from sim.traffic import Traffic, arrivals
 
+CALLERS = frozenset({"voice", "chat"})
 ANSWERED = int(Outcome.ANSWERED)
 INFINITE = math.inf
 
@@ -67,6 +68,7 @@ class Centre:
         "chats",
         "choosy",
         "clock",
+        "closings",
         "eid",
         "firsts",
         "groups",
@@ -119,6 +121,7 @@ class Centre:
         self._lay_floor(streams)
         self.watching = self.router.watching
         self.at_once = self.router.at_once
+        self.closings = {plan.moment(day, plan.closes) for day in range(plan.days)}
         self.agents = [
             Agent(index, self.groups[group]) for index, group in enumerate(planned.groups.tolist())
         ]
@@ -190,22 +193,15 @@ class Centre:
 
     def records(self, seed: int, replication: int) -> Records:
         """What happened, once the clock has run out. Who still waits is left over."""
-        ended = max(
-            self.plan.moment(self.plan.days - 1, self.plan.closes),
-            max((end for _, _, end in self.attendance.present), default=0.0),
-            max((left for left in self.left if left == left), default=0.0),
-            max(self.arrived, default=0.0),
-        )
-        for line in self.lines:
-            for row in (*line.front, *line.waiting):
-                self.ledger.end(row, Outcome.LEFT_OVER, ended)
+        last_closing = self.plan.moment(self.plan.days - 1, self.plan.closes)
         return close(
             self.ledger,
             self.attendance,
             self.roster,
+            [row for line in self.lines for row in (*line.front, *line.waiting)],
             seed=seed,
             replication=replication,
-            ended=ended,
+            at_least=last_closing,
         )
 
     # --- contacts -------------------------------------------------------------------------------
@@ -410,13 +406,14 @@ class Centre:
 
     def _choose(self, agent: Agent, group: Group, now: float) -> None:
         agent.free_since = now
+        channels = self._stays_for(agent) if agent.wanted_away else None
         if self.router.vetoes:  # which may ask how many are idle
             group.idle.add(agent)
-            line = self.router.line_for(agent, now)
+            line = self.router.line_for(agent, now, channels)
             if line is not None:
                 group.idle.remove(agent)
         else:
-            line = self.router.line_for(agent, now)
+            line = self.router.line_for(agent, now, channels)
             if line is None:
                 group.idle.add(agent)
         if line is not None:
@@ -492,9 +489,23 @@ class Centre:
 
     def goes(self, agent: Agent) -> bool:
         """Whether she may go now that her hands are empty."""
+        channels = self._stays_for(agent)
+        return not any(
+            (line.waiting or line.front)
+            and (channels is None or line.call_type.channel in channels)
+            for line in agent.group.lines
+        )
+
+    def _stays_for(self, agent: Agent) -> frozenset[str] | None:
+        """Whom she serves although her shift is over: nobody, callers, or everybody (None)."""
         stint = self.roster.agents[agent.index][agent.stint]
-        draining = stint.last and agent.group.plan.shift_end == "drain"
-        return not (draining and any(line.waiting or line.front for line in agent.group.lines))
+        if not stint.last:
+            return frozenset()
+        if agent.group.plan.shift_end == "drain":
+            return None
+        if self.plan.at_closing == "drain" and stint.end in self.closings:
+            return CALLERS
+        return frozenset()
 
     def _go(self, agent: Agent, now: float) -> None:
         stints = self.roster.agents[agent.index]

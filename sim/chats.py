@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from sim.centre import Centre
 
 
+CHAT = frozenset({"chat"})
+
+
 class Chat:
     """A chat in hand: seconds of work left at ordinary speed, with the customer or after."""
 
@@ -59,7 +62,7 @@ class Chats:
             and (not agent.wanted_away or not self.centre.goes(agent))
             and any(line.waiting or line.front for line in group.chat_lines)
         ):
-            line = self.centre.router.line_for(agent, now, chats_only=True)
+            line = self.centre.router.line_for(agent, now, CHAT)
             if line is None:
                 return
             self.centre.take(line, agent, now)

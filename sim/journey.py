@@ -146,8 +146,11 @@ class Journey:
             contained = luck < menu.contained
             self.ledger.end(row, Outcome.CONTAINED if contained else Outcome.LEFT_MENU, now)
             self.hang_up(row, now)
-        else:
+        elif self.plan.at_closing == "drain" or self.is_open(now):
             self.centre.join(row, kind, now)
+        else:
+            self.ledger.end(row, Outcome.CLOSED, now)
+            self.hang_up(row, now)
 
     def turns_away(self, row: int, kind: int, line: Line, now: float) -> bool:
         """Whether this contact, just put into its line, does not stay in it."""
@@ -174,7 +177,8 @@ class Journey:
             if wait > offer.offered_over and self._chance("callback", row) < offer.accepted:
                 centre.lose(row, line, Outcome.CALLBACK, now)
                 if offer.mode == "keeps place":
-                    self.call_back(row, now, due=now + wait)
+                    promise = wait if wait < math.inf else 0.0
+                    self.call_back(row, now, due=now + promise)
                 else:
                     delay = self._value("callback_delay", row, offer.delay)
                     self.call_back(row, now + delay)

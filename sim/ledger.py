@@ -160,15 +160,26 @@ def close(
     ledger: Ledger,
     attendance: Attendance,
     roster: Roster,
+    left_over: list[int],
     *,
     seed: int,
     replication: int,
-    ended: float,
+    at_least: float,
 ) -> Records:
-    """The finished records. Talk and hold are the parts of what really was served."""
+    """The finished records. Talk and hold are the parts of what really was served.
+
+    left_over: rows that still wait; at_least: the run goes on until then, even if nothing happens
+    """
     count, firsts = len(ledger.kind), ledger.firsts
     answered = np.array(ledger.answered)
     left = np.array(ledger.left)
+    queued = np.array(ledger.queued)
+    outcome = np.array(ledger.outcome, dtype=np.int8)
+    present = _columns(attendance.present, 3)
+    moments = (present[2], left[~np.isnan(left)], queued[left_over])
+    ended = max([at_least, *(float(np.max(some)) for some in moments if len(some))])
+    left[left_over] = ended
+    outcome[left_over] = Outcome.LEFT_OVER
     released = np.array(ledger.released)
     agent = np.array(ledger.agent, dtype=np.int32)
     groups = np.append(roster.groups, -1).astype(np.int16)
@@ -179,19 +190,18 @@ def close(
     extra[list(ledger.extra_hold)] = list(ledger.extra_hold.values())
     extra = np.minimum(extra, serving)  # who is interrupted while it rings held for less
     hold = extra + (serving - extra) * hold_share
-    present = _columns(attendance.present, 3)
     away = _columns(attendance.away, 4)
     planned = _columns(roster.planned, 3)
     own = np.arange(firsts)
     return Records(
         call_type=np.array(ledger.kind, dtype=np.int16),
         origin=np.concatenate([np.zeros(firsts), ledger.origin]).astype(np.int8),
-        outcome=np.array(ledger.outcome, dtype=np.int8),
+        outcome=outcome,
         parent=np.concatenate([np.full(firsts, -1), ledger.parent]).astype(np.int64),
         root=np.concatenate([own, ledger.root]).astype(np.int64),
         attempt=np.concatenate([np.zeros(firsts), ledger.attempt]).astype(np.int16),
         arrived=np.array(ledger.arrived),
-        queued=np.array(ledger.queued),
+        queued=queued,
         answered=answered,
         left=left,
         released=released,

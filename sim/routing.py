@@ -367,12 +367,16 @@ class Router:
                     return best[1]
         return None
 
-    def line_for(self, agent: Agent, now: float, chats_only: bool = False) -> Line | None:
-        """The line whose head this agent takes; None: she takes nothing."""
+    def line_for(
+        self, agent: Agent, now: float, channels: frozenset[str] | None = None
+    ) -> Line | None:
+        """The line whose head this agent takes, of these channels; None: she takes nothing."""
         for tier in self.by_group[agent.group.index]:
             found: list[Pair] | None = None
             for line, after in tier:
-                if not (line.waiting or line.front) or (chats_only and not line.chat):
+                if not (line.waiting or line.front):
+                    continue
+                if channels is not None and line.call_type.channel not in channels:
                     continue
                 if after and now - line.since + 1e-9 < after:
                     continue

@@ -52,8 +52,9 @@ class Plan:
     opens, closes: when customers may come in; agents may be there longer
     interval: seconds of one row of the results and of each ``agents`` figure
     days: so many days in a row, each with the same pattern; e-mail waits overnight
-    at_closing: what happens to those still waiting on the line: served (``drain``), cut off
-        (``disconnect``), or called back at the next opening (``call back``)
+    at_closing: what happens to those still waiting on the line: served (``drain``: agents whose
+        shift ends then stay for them), cut off (``disconnect``), or called back at the next
+        opening (``call back``)
     trunks: lines; a caller who finds them all taken hears the busy signal
     correlation: of the call types' busyness: 0 each by itself, 1 all together; or a matrix in the
         order of the call types
