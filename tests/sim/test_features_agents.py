@@ -283,6 +283,20 @@ def test_drain_at_closing_serves_everybody_who_waits() -> None:
     assert at_closing("drain")[:2] == [(ANSWERED, 3500, 3800), (ANSWERED, 3800, 4100)]
 
 
+def test_drain_at_closing_keeps_those_whose_shift_ends_then_for_callers_not_for_mails() -> None:
+    calls = kind("calls", 7100, 7150, talk=100)
+    mails = kind("mails", 7120, channel="email")
+    given = plan([calls, mails], at_closing="drain")
+    story = {(row.kind, row.arrived): row.answered for row in rows(given)}
+    assert story == {("calls", 7100): 7100, ("calls", 7150): 7200, ("mails", 7120): None}
+    assert present(play(given)) == [(0, 7300)]
+    for rule in ("disconnect", "call back"):
+        assert present(play(plan([calls, mails], at_closing=rule))) == [(0, 7200)]
+    # Nobody stays whose shift ends before.
+    early = team(Shift(0.0, 7180.0))
+    assert [row.outcome for row in rows(plan(calls, early))] == [ANSWERED, Outcome.LEFT_OVER]
+
+
 def test_disconnect_at_closing_cuts_off_who_waits_and_nobody_else() -> None:
     assert at_closing("disconnect")[:2] == [(ANSWERED, 3500, 3800), (Outcome.CLOSED, None, 3600)]
 

@@ -45,6 +45,13 @@ def test_self_service_serves_some_loses_some_and_sends_the_others_on_when_it_is_
     assert {row.outcome for row in rows(given)} == {ANSWERED, Outcome.CONTAINED, Outcome.LEFT_MENU}
 
 
+def test_who_is_in_the_menu_at_closing_is_too_late_unless_those_who_wait_are_served() -> None:
+    calls = kind("calls", 7190, talk=10, self_service=SelfService(Fixed(30.0)))
+    assert outcomes(plan(calls, at_closing="disconnect")) == ["closed"]
+    stays = group("all", "calls", 1, shift_end="drain")
+    assert outcomes(plan(calls, stays, at_closing="drain")) == ["left_over"]
+
+
 # --- lines and capacity -------------------------------------------------------------------------
 
 
