@@ -69,6 +69,7 @@ class Centre:
         "choosy",
         "clock",
         "closings",
+        "consults",
         "eid",
         "firsts",
         "groups",
@@ -127,6 +128,7 @@ class Centre:
         ]
         self.chats = Chats(self)
         self.journey = Journey(self, draws, traffic)
+        self.consults = self.journey.asking
         # What the hot path must know of each call type, decided once.
         self.knocks = [self.journey.knocks_first(kind) for kind in plan.call_types]
         self.choosy = [self.journey.is_choosy(kind) for kind in plan.call_types]
@@ -169,9 +171,9 @@ class Centre:
                 line.late_groups = line.groups if router.vetoes else router.late_groups(line)
             chatting = line.chat and any(group.plan.concurrency > 1 for group in line.groups)
             if not chatting:
-                line.only_group = router.only_group(line)
+                line.first_group = router.first_group(line)
         for group in self.groups:
-            group.only_line = router.only_line(group)
+            group.first_line = router.first_line(group)
 
     def _is_special(self, line: Line) -> bool:
         return self.journey.has_own_work(line) or (
@@ -217,11 +219,12 @@ class Centre:
         """A contact wants an agent: there is one for it, or it waits."""
         line = self.lines[kind]
         self.queued[row] = now
-        group = line.only_group
+        group = line.first_group
         if group is not None and group.idle.agents:
             self.begin(row, group.idle.take(), now)
             return
-        if group is None and self.at_once and not (line.waiting or line.front):
+        head = not (line.waiting or line.front)
+        if head and group is None and self.at_once:
             agent = self.router.agent_at_once(line)
             if agent is not None:
                 if not agent.hands:
@@ -231,20 +234,21 @@ class Centre:
         place = Happening(row, NOTHING)
         place.since = self.journey.first_queued(row) if ahead else now
         (line.front if ahead else line.waiting)[row] = place
-        if group is None and not self.at_once:
+        if not self.at_once and group is None:
             self.serve_line(line, now)
             if self.outcome[row]:
                 return
         if self.choosy[kind] and self.journey.turns_away(row, kind, line, now):
             return
-        until = now + self.patience[row]
-        if until < INFINITE:
+        patience = self.patience[row]
+        if patience < INFINITE:
             place.callbacks = self.on_wake
-            heappush(self.queue, (until, 1, next(self.eid), place))
-        for late in line.late_groups:
-            if late.idle.agents:
-                self._look_later(line, now)
-                break
+            heappush(self.queue, (now + patience, 1, next(self.eid), place))
+        if head or ahead:
+            for late in line.late_groups:
+                if late.idle.agents:
+                    self._look_later(line, now)
+                    break
         if self.watching:
             self.reconsider(now)
 
@@ -325,7 +329,7 @@ class Centre:
     def begin(self, row: int, agent: Agent, now: float) -> None:
         """An agent answers."""
         kind = self.kind[row]
-        if not self.simple[kind] or row >= self.firsts:
+        if not self.simple[kind] or row in self.consults:
             self._begin_story(row, kind, agent, now)
             return
         speed = agent.speed[kind]
@@ -389,14 +393,17 @@ class Centre:
             self._go(agent, now)
         else:
             group = agent.group
-            line = group.only_line
-            if line is None:
-                self._choose(agent, group, now)
-            elif line.waiting or line.front:
-                self.take(line, agent, now)
-            else:
+            line = group.first_line
+            if line is not None and (line.waiting or line.front):
+                row, place = (line.front or line.waiting).popitem(False)
+                if place.callbacks:
+                    self.clock.call_off(place)
+                self.begin(row, agent, now)
+            elif line is not None and len(group.lines) == 1:
                 agent.free_since = now
                 group.idle.add(agent)
+            else:
+                self._choose(agent, group, now)
         if self.watching:
             self.reconsider(now)
 

@@ -23,14 +23,13 @@ FIRST, USUAL, LAST = 0, 1, 2
 class Happening(simpy.events.Event):
     """Something that will happen to ``what``: a row, an agent, a day. Never fails, has no value."""
 
-    __slots__ = ("callbacks", "since", "until", "what")
+    __slots__ = ("callbacks", "since", "what")
 
     _ok = True
     _value = None
     what: Any
     callbacks: Any
     since: float
-    until: float
 
     def __init__(self, what: Any, callbacks: Callbacks) -> None:
         self.what = what

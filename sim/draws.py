@@ -27,16 +27,6 @@ class Draws:
         self._places: list[int] = []
         self._uniforms: dict[tuple[str, int, int], Floats] = {}
 
-    def uniforms(self, source: str, kind: int, step: int = 0) -> Floats:
-        """One number in [0, 1) for each first contact of call type ``kind``."""
-        key = (source, kind, step)
-        found = self._uniforms.get(key)
-        if found is None:
-            name = f"{source}/{self.call_types[kind].name}"
-            found = self.streams.uniforms(name, int(self.counts[kind]), step)
-            self._uniforms[key] = found
-        return found
-
     def fresh(self, source: str, kind: int, distribution: Distribution | None) -> Floats:
         """Values for the first rows of a call type, not kept here."""
         count = int(self.counts[kind])
@@ -47,17 +37,23 @@ class Draws:
 
     def chance(self, source: str, root: int, step: int) -> float:
         """This contact's number in [0, 1) for one decision."""
-        return self.uniforms(source, self.kinds[root], step).item(self._place(root))
+        key = (source, self.kinds[root], step)
+        uniforms = self._uniforms.get(key)
+        if uniforms is None:
+            uniforms = self._draw(key)
+        return uniforms.item(self._places[root])
 
     def value(self, source: str, root: int, step: int, distribution: Distribution) -> float:
         """This contact's duration in seconds."""
-        uniforms = self.uniforms(source, self.kinds[root], step)
-        return distribution.at(uniforms.item(self._place(root)))
+        return distribution.at(self.chance(source, root, step))
 
-    def _place(self, root: int) -> int:
+    def _draw(self, key: tuple[str, int, int]) -> Floats:
+        source, kind, step = key
         if not self._places:
             self._places = _places(np.array(self.kinds), len(self.call_types))
-        return self._places[root]
+        name = f"{source}/{self.call_types[kind].name}"
+        found = self._uniforms[key] = self.streams.uniforms(name, int(self.counts[kind]), step)
+        return found
 
 
 def _places(kinds: np.ndarray, count: int) -> list[int]:

@@ -21,20 +21,20 @@ class Line:
     groups: who may serve it
     again: seconds after joining at which to look for an agent once more; look: when that will
         happen next, kept by the model; late_groups: who may serve it only then
-    only_group: the one group there is, when there is nothing to choose
+    first_group: the one group that serves newcomers, when there is nothing to choose
     """
 
     __slots__ = (
         "again",
         "call_type",
         "chat",
+        "first_group",
         "front",
         "groups",
         "index",
         "late_groups",
         "look",
         "name",
-        "only_group",
         "waiting",
     )
 
@@ -46,7 +46,7 @@ class Line:
         self.waiting: OrderedDict[int, Any] = OrderedDict()
         self.front: OrderedDict[int, Any] = OrderedDict()
         self.groups: tuple[Group, ...] = ()
-        self.only_group: Group | None = None
+        self.first_group: Group | None = None
         self.again: tuple[float, ...] = ()
         self.late_groups: tuple[Group, ...] = ()
         self.look: Any = None
@@ -73,16 +73,16 @@ class Group:
     staffed: agents on duty now; idle: those with nothing in hand; spare: those with a chat or
     more in hand and room for another
     speed: handle-time factor by call type; resolution: factor on first-contact resolution
-    only_line: the one line there is, when there is nothing to choose
+    first_line: the one line served before all others, when there is nothing to choose
     """
 
     __slots__ = (
         "chat_lines",
+        "first_line",
         "idle",
         "index",
         "lines",
         "name",
-        "only_line",
         "plan",
         "resolution",
         "skills",
@@ -108,7 +108,7 @@ class Group:
         )
         self.resolution = 1.0
         self.chat_lines: tuple[Line, ...] = ()
-        self.only_line: Line | None = None
+        self.first_line: Line | None = None
 
 
 class Agent:

@@ -392,18 +392,22 @@ class Router:
                     return best[0]
         return None
 
-    def only_group(self, line: Line) -> Group | None:
-        """The one group that serves this line, if there is nothing to ask and nothing to choose."""
-        tiers = self.by_line[line.index]
-        if self.vetoes or self.every_agent or len(line.groups) != 1 or tiers[0][0][1]:
-            return None
-        return line.groups[0]
+    def first_group(self, line: Line) -> Group | None:
+        """The one group that serves newcomers of this line, if there is nothing to ask or choose.
 
-    def only_line(self, group: Group) -> Line | None:
-        """The one line this group serves, if there is nothing to ask and nothing to choose."""
-        if self.vetoes or len(group.lines) != 1 or self.by_group[group.index][0][0][1]:
+        Others may help later: while somebody of this group is idle, nobody waits for them.
+        """
+        at_once = [group for tier in self.by_line[line.index] for group, after in tier if not after]
+        if self.vetoes or self.every_agent or len(at_once) != 1:
             return None
-        return group.lines[0]
+        return at_once[0]
+
+    def first_line(self, group: Group) -> Line | None:
+        """The one line this group serves before all others, if there is nothing to ask."""
+        tiers = self.by_group[group.index]
+        if self.vetoes or not tiers or len(tiers[0]) != 1 or tiers[0][0][1]:
+            return None
+        return tiers[0][0][0]
 
     def _best(self, pairs: list[Pair], judges: list[Rule], now: float) -> Pair | None:
         rule = None

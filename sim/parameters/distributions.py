@@ -7,6 +7,7 @@ is the same for one number.
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Annotated, Any, Literal
 
@@ -52,7 +53,7 @@ class LogNormal:
         location, scale = self._of_logarithm
         return math.exp(location + scale * float(special.ndtri(u)))
 
-    @property
+    @functools.cached_property
     def _of_logarithm(self) -> tuple[float, float]:
         """Mean and standard deviation of the logarithm."""
         variance = math.log1p((self.sd / self.mean) ** 2)
