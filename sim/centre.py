@@ -32,6 +32,7 @@ from sim.traffic import Traffic, arrivals
 CALLERS = frozenset({"voice", "chat"})
 ANSWERED = int(Outcome.ANSWERED)
 INFINITE = math.inf
+new = Happening.__new__
 
 
 def simulate(plan: Plan, replication: int = 0, seed: int | None = None) -> Records:
@@ -191,7 +192,8 @@ class Centre:
             for day in range(self.plan.days):
                 closing = self.plan.moment(day, self.plan.closes)
                 self.clock.at(closing, Happening(day, (self._close,)), LAST)
-        self.clock.run_out(self.ledger.arrived[: self.firsts], self._arrive)
+        arrive = self._arrive if any(self.knocks) else self.join
+        self.clock.run_out(self.ledger.arrived[: self.firsts], arrive)
 
     def records(self, seed: int, replication: int) -> Records:
         """What happened, once the clock has run out. Who still waits is left over."""
@@ -213,10 +215,11 @@ class Centre:
         if self.knocks[kind]:
             self.journey.knock(row, kind, now)
         else:
-            self.join(row, kind, now)
+            self.join(row, now)
 
-    def join(self, row: int, kind: int, now: float, ahead: bool = False) -> None:
+    def join(self, row: int, now: float, ahead: bool = False) -> None:
         """A contact wants an agent: there is one for it, or it waits."""
+        kind = self.kind[row]
         line = self.lines[kind]
         self.queued[row] = now
         group = line.first_group
@@ -231,7 +234,9 @@ class Centre:
                     agent.group.idle.remove(agent)
                 self.begin(row, agent, now)
                 return
-        place = Happening(row, NOTHING)
+        place = new(Happening)
+        place.what = row
+        place.callbacks = NOTHING
         place.since = self.journey.first_queued(row) if ahead else now
         (line.front if ahead else line.waiting)[row] = place
         if not self.at_once and group is None:

@@ -8,6 +8,7 @@ is about, and is put into the list again and again; its callbacks are methods of
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from heapq import heapify, heappop, heappush
 from typing import Any
@@ -18,6 +19,7 @@ Callbacks = tuple[Callable[[Any], None], ...]
 NOTHING: Callbacks = ()
 
 FIRST, USUAL, LAST = 0, 1, 2
+LATEST = sys.float_info.max
 
 
 class Happening(simpy.events.Event):
@@ -54,21 +56,18 @@ class Clock(simpy.Environment):
         At the same moment everything else comes first. arrive: told which, and when.
         """
         queue: list[Any] = self._queue
-        row, count = 0, len(arrivals)
-        following = arrivals[0] if count else math.inf
-        while queue or row < count:
-            if queue and queue[0][0] <= following:
+        # It never comes: with it there is always a first entry to look at.
+        self.at(math.inf, Happening(None, (self.call_off,)), LAST)
+        for row, moment in enumerate((*arrivals, LATEST)):
+            while queue[0][0] <= moment:
                 self._now, _, _, event = heappop(queue)
                 callbacks = event.callbacks
                 if callbacks:
                     event.callbacks = NOTHING
                     callbacks[0](event)
-            else:
-                self._now = now = following
-                arrived = row
-                row += 1
-                following = arrivals[row] if row < count else math.inf
-                arrive(arrived, now)
+            if moment < LATEST:
+                self._now = moment
+                arrive(row, moment)
 
     def call_off(self, happening: Happening) -> None:
         """It will not happen. What is called off leaves the list before it makes up half of it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import OrderedDict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, Protocol
 
 import numpy as np
@@ -161,10 +161,12 @@ class Pool(Protocol):
     def agents(self) -> Collection[Agent]: ...
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Agent]: ...
+    @property
+    def add(self) -> Callable[[Agent], object]: ...
+    @property
+    def remove(self) -> Callable[[Agent], object]: ...
     def take(self) -> Agent: ...
-    def add(self, agent: Agent) -> None: ...
     def first(self) -> Agent: ...
-    def remove(self, agent: Agent) -> None: ...
 
 
 class LongestIdlePool:
@@ -172,6 +174,9 @@ class LongestIdlePool:
 
     def __init__(self, draw: np.random.Generator | None = None) -> None:
         self.agents: OrderedDict[Agent, None] = OrderedDict()
+        # The dictionary's own methods, asked for every contact.
+        self.add: Callable[[Agent], object] = self.agents.setdefault
+        self.remove: Callable[[Agent], object] = self.agents.pop
 
     def __len__(self) -> int:
         return len(self.agents)
@@ -179,17 +184,11 @@ class LongestIdlePool:
     def __iter__(self) -> Iterator[Agent]:
         return iter(self.agents)
 
-    def add(self, agent: Agent) -> None:
-        self.agents[agent] = None
-
     def first(self) -> Agent:
         return next(iter(self.agents))
 
     def take(self) -> Agent:
         return self.agents.popitem(False)[0]
-
-    def remove(self, agent: Agent) -> None:
-        del self.agents[agent]
 
 
 class RandomPool:

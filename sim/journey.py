@@ -120,7 +120,7 @@ class Journey:
             return
         menu = call_type.self_service
         if menu is None:
-            self.centre.join(row, kind, now)
+            self.centre.join(row, now)
             return
         seconds = self._value("menu_time", row, menu.time)
         self.centre.clock.at(now + seconds, Happening(row, (self._menu_over,)))
@@ -147,7 +147,7 @@ class Journey:
             self.ledger.end(row, Outcome.CONTAINED if contained else Outcome.LEFT_MENU, now)
             self.hang_up(row, now)
         elif self.plan.at_closing == "drain" or self.is_open(now):
-            self.centre.join(row, kind, now)
+            self.centre.join(row, now)
         else:
             self.ledger.end(row, Outcome.CLOSED, now)
             self.hang_up(row, now)
@@ -314,7 +314,7 @@ class Journey:
                 if self.plan.call_types[other].channel != "voice":
                     self.hang_up(row, now)
                 child = self._child(row, other, Origin.TRANSFER, now)
-                self.centre.join(child, other, now, ahead=transfer.ahead)
+                self.centre.join(child, now, ahead=transfer.ahead)
                 return True
         return False
 
@@ -350,7 +350,7 @@ class Journey:
             other, Origin.CONSULT, row, now, serve=seconds, wrap=0.0, patience=consult.wait
         )
         self.asking[child] = (agent, now)
-        self.centre.join(child, other, now)
+        self.centre.join(child, now)
 
     def _advised(self, consult: int, now: float) -> None:
         agent, since = self.asking.pop(consult)
@@ -393,7 +393,7 @@ class Journey:
         self.ledger.retrials.pop(child, None)
         self.ledger.due[child] = moment if due is None else due
         if moment <= self.centre.clock._now:
-            self.centre.join(child, kind, moment)
+            self.centre.join(child, moment)
         else:
             self.centre.clock.at(moment, Happening(child, (self._turn_up,)))
         return child
@@ -412,7 +412,7 @@ class Journey:
             patience=patience,
             hold_share=self.ledger.hold_share_of(row),
         )
-        self.centre.join(child, kind, now, ahead=True)
+        self.centre.join(child, now, ahead=True)
 
     def _later(self, row: int, kind: int, origin: Origin, moment: float) -> None:
         """The customer comes back; hours in which the centre is closed do not count."""
@@ -444,7 +444,7 @@ class Journey:
         if inbound and self.centre.knocks[kind]:
             self.knock(row, kind, now)
         else:
-            self.centre.join(row, kind, now)
+            self.centre.join(row, now)
 
     # --- draws ----------------------------------------------------------------------------------
 

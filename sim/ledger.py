@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 
 import numpy as np
 
@@ -53,10 +54,11 @@ class Ledger:
         self.firsts = count
         self.kind: list[int] = traffic.call_types.tolist()
         self.arrived: list[float] = traffic.times.tolist()
-        self.queued = [NAN] * count
-        self.answered = [NAN] * count
-        self.left = [NAN] * count
-        self.released = [NAN] * count
+        # Hardly ever read while the clock runs, and most of the memory if they were lists.
+        self.queued = array("d", [NAN]) * count
+        self.answered = array("d", [NAN]) * count
+        self.left = array("d", [NAN]) * count
+        self.released = array("d", [NAN]) * count
         self.agent = [-1] * count
         self.outcome = [0] * count
         serve, wrap, patience = np.zeros(count), np.zeros(count), np.full(count, math.inf)
@@ -71,7 +73,7 @@ class Ledger:
             if kind.patience is not None:
                 patience[mine] = draws.fresh("patience", index, kind.patience.time)
         self.serve: list[float] = serve.tolist()
-        self.wrap: list[float] = wrap.tolist()
+        self.wrap: list[float] = wrap.tolist() if wrap.any() else [0.0] * count
         self.patience: list[float] = patience.tolist()
         # Only rows that come of others have these; the others are their own roots.
         self.origin: list[int] = []
