@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import math
+from collections.abc import Callable
 from heapq import heappush
 from typing import Any
 
@@ -71,7 +72,6 @@ class Centre:
         "clock",
         "closings",
         "consults",
-        "eid",
         "firsts",
         "groups",
         "journey",
@@ -96,6 +96,7 @@ class Centre:
         "serve",
         "simple",
         "special",
+        "tick",
         "watching",
         "wrap",
     )
@@ -105,7 +106,7 @@ class Centre:
         self.roster = planned
         self.clock = Clock()
         self.queue: list[Any] = self.clock._queue
-        self.eid = self.clock._eid
+        self.tick: Callable[[], int] = self.clock._eid.__next__
         draws = Draws(plan.call_types, streams, traffic)
         self.ledger = ledger = Ledger(traffic, draws)
         self.attendance = Attendance()
@@ -167,14 +168,15 @@ class Centre:
             line.groups = tuple(group for group in self.groups if line in group.lines)
         router.start(self.lines, self.groups)
         for line in self.lines:
-            line.again = tuple(router.again(line))
-            if line.again:
-                line.late_groups = line.groups if router.vetoes else router.late_groups(line)
+            line.late = router.late(line)
             chatting = line.chat and any(group.plan.concurrency > 1 for group in line.groups)
             if not chatting:
                 line.first_group = router.first_group(line)
         for group in self.groups:
             group.first_line = router.first_line(group)
+            group.late_lines = tuple(
+                line for line in group.lines if any(late is group for late, _ in line.late)
+            )
 
     def _is_special(self, line: Line) -> bool:
         return self.journey.has_own_work(line) or (
@@ -248,12 +250,9 @@ class Centre:
         patience = self.patience[row]
         if patience < INFINITE:
             place.callbacks = self.on_wake
-            heappush(self.queue, (now + patience, 1, next(self.eid), place))
-        if head or ahead:
-            for late in line.late_groups:
-                if late.idle.agents:
-                    self._look_later(line, now)
-                    break
+            heappush(self.queue, (now + patience, 1, self.tick(), place))
+        if line.late and (head or ahead):
+            self._look_later(line, now)
         if self.watching:
             self.reconsider(now)
 
@@ -271,8 +270,9 @@ class Centre:
         the head is another by now, that one waits for a later look.
         """
         since = line.since
-        for seconds in line.again:
-            if seconds > now - since + 1e-9:
+        waited = now - since + 1e-9
+        for group, seconds in line.late:
+            if seconds > waited and group.idle.agents:
                 break
         else:
             return
@@ -291,7 +291,7 @@ class Centre:
         now = self.clock._now
         line.look = None
         self.serve_line(line, now)
-        if (line.waiting or line.front) and any(group.idle.agents for group in line.late_groups):
+        if line.waiting or line.front:
             self._look_later(line, now)
 
     def lose(self, row: int, line: Line, outcome: Outcome, now: float) -> None:
@@ -347,7 +347,7 @@ class Centre:
         agent.busy += released - now
         event = agent.event
         event.callbacks = self.on_done
-        heappush(self.queue, (released, 1, next(self.eid), event))
+        heappush(self.queue, (released, 1, self.tick(), event))
 
     def _begin_story(self, row: int, kind: int, agent: Agent, now: float) -> None:
         """The same where something may follow when the talk is over, or the work is special."""
@@ -367,7 +367,7 @@ class Centre:
         agent.row = row
         agent.busy += released - now
         agent.event.callbacks = self.on_talk_over
-        heappush(self.queue, (left, 1, next(self.eid), agent.event))
+        heappush(self.queue, (left, 1, self.tick(), agent.event))
 
     def _talk_over(self, event: Happening) -> None:
         agent: Agent = event.what
@@ -385,7 +385,7 @@ class Centre:
         self.released[row] = now + wrap
         if wrap > 0:
             agent.event.callbacks = self.on_done
-            heappush(self.queue, (now + wrap, 1, next(self.eid), agent.event))
+            heappush(self.queue, (now + wrap, 1, self.tick(), agent.event))
         else:
             self.release(agent)
 
@@ -434,8 +434,8 @@ class Centre:
             group.idle.remove(agent)
             self._go(agent, now)
         else:
-            for line in group.lines:
-                if line.again and (line.waiting or line.front):
+            for line in group.late_lines:
+                if line.waiting or line.front:
                     self._look_later(line, now)
 
     def interrupt(self, agent: Agent, now: float, outcome: Outcome) -> None:
@@ -467,7 +467,7 @@ class Centre:
         agent.on_since = now
         agent.group.staffed += 1
         event.callbacks = self.on_leave
-        heappush(self.queue, (stint.end, FIRST, next(self.eid), event))
+        heappush(self.queue, (stint.end, FIRST, self.tick(), event))
         self.release(agent)
         if self.watching:
             self.reconsider(now)

@@ -22,18 +22,17 @@ class Draws:
     ) -> None:
         self.call_types = call_types
         self.streams = streams
+        # The ledger goes on with this list; the rows in here are the first contacts.
         self.kinds: list[int] = traffic.call_types.tolist()
+        self.firsts = len(self.kinds)
         self.counts = np.bincount(traffic.call_types, minlength=len(call_types))
         self._places: list[int] = []
         self._uniforms: dict[tuple[str, int, int], Floats] = {}
 
-    def fresh(self, source: str, kind: int, distribution: Distribution | None) -> Floats:
+    def fresh(self, source: str, kind: int, distribution: Distribution) -> Floats:
         """Values for the first rows of a call type, not kept here."""
-        count = int(self.counts[kind])
-        if distribution is None:
-            return np.zeros(count)
-        uniforms = self.streams.uniforms(f"{source}/{self.call_types[kind].name}", count)
-        return distribution.quantile(uniforms)
+        name = f"{source}/{self.call_types[kind].name}"
+        return distribution.quantile(self.streams.uniforms(name, int(self.counts[kind])))
 
     def chance(self, source: str, root: int, step: int) -> float:
         """This contact's number in [0, 1) for one decision."""
@@ -50,7 +49,7 @@ class Draws:
     def _draw(self, key: tuple[str, int, int]) -> Floats:
         source, kind, step = key
         if not self._places:
-            self._places = _places(np.array(self.kinds), len(self.call_types))
+            self._places = _places(np.array(self.kinds[: self.firsts]), len(self.call_types))
         name = f"{source}/{self.call_types[kind].name}"
         found = self._uniforms[key] = self.streams.uniforms(name, int(self.counts[kind]), step)
         return found

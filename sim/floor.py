@@ -19,20 +19,19 @@ class Line:
     waiting: places by row, in order of joining, each with its ``since``
     front: likewise, those put ahead (transferred, handed back)
     groups: who may serve it
-    again: seconds after joining at which to look for an agent once more; look: when that will
-        happen next, kept by the model; late_groups: who may serve it only then
+    late: who may serve it only after some waiting, and after how many seconds
+    look: when the model looks for one of them next
     first_group: the one group that serves newcomers, when there is nothing to choose
     """
 
     __slots__ = (
-        "again",
         "call_type",
         "chat",
         "first_group",
         "front",
         "groups",
         "index",
-        "late_groups",
+        "late",
         "look",
         "name",
         "waiting",
@@ -47,8 +46,7 @@ class Line:
         self.front: OrderedDict[int, Any] = OrderedDict()
         self.groups: tuple[Group, ...] = ()
         self.first_group: Group | None = None
-        self.again: tuple[float, ...] = ()
-        self.late_groups: tuple[Group, ...] = ()
+        self.late: tuple[tuple[Group, float], ...] = ()
         self.look: Any = None
 
     def __len__(self) -> int:
@@ -74,6 +72,7 @@ class Group:
     more in hand and room for another
     speed: handle-time factor by call type; resolution: factor on first-contact resolution
     first_line: the one line served before all others, when there is nothing to choose
+    late_lines: those whose contacts it serves only after some waiting
     """
 
     __slots__ = (
@@ -81,6 +80,7 @@ class Group:
         "first_line",
         "idle",
         "index",
+        "late_lines",
         "lines",
         "name",
         "plan",
@@ -109,6 +109,7 @@ class Group:
         self.resolution = 1.0
         self.chat_lines: tuple[Line, ...] = ()
         self.first_line: Line | None = None
+        self.late_lines: tuple[Line, ...] = ()
 
 
 class Agent:

@@ -33,6 +33,7 @@ class Journey:
         self.plan = centre.plan
         self.ledger = centre.ledger
         self.draws = draws
+        self.retrial = [kind.retrial for kind in self.plan.call_types]
         self.trunks = self.plan.trunks
         # The chains (by their first row) that have a trunk.
         self.on_trunk: set[int] = set()
@@ -367,18 +368,19 @@ class Journey:
 
     def lost(self, row: int, kind: int, outcome: Outcome, now: float) -> None:
         """A contact has left its line unserved."""
-        if self.ledger.origin_of(row) == Origin.CONSULT:
+        if row in self.asking:
             self._advised(row, now)
             return
-        self.hang_up(row, now)
-        if outcome in (Outcome.ABANDONED, Outcome.BALKED, Outcome.FULL):
+        if self.trunks is not None:
+            self.hang_up(row, now)
+        if outcome is not Outcome.CLOSED and outcome is not Outcome.CALLBACK:
             self._try_again(row, kind, outcome, now)
 
     def _try_again(self, row: int, kind: int, outcome: Outcome, now: float) -> None:
-        retrial = self.plan.call_types[kind].retrial
+        retrial = self.retrial[kind]
         if retrial is None:
             return
-        busy = outcome in (Outcome.BUSY, Outcome.FULL)
+        busy = outcome is Outcome.BUSY or outcome is Outcome.FULL
         share = retrial.after_busy if busy else retrial.after_abandoning
         tries = self.ledger.retrials.get(row, 0)
         if tries < retrial.attempts and self._chance("retry", row) < share:

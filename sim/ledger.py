@@ -52,7 +52,7 @@ class Ledger:
     def __init__(self, traffic: Traffic, draws: Draws) -> None:
         count = len(traffic.times)
         self.firsts = count
-        self.kind: list[int] = traffic.call_types.tolist()
+        self.kind = draws.kinds
         self.arrived: list[float] = traffic.times.tolist()
         # Hardly ever read while the clock runs, and most of the memory if they were lists.
         self.queued = array("d", [NAN]) * count
@@ -64,12 +64,15 @@ class Ledger:
         serve, wrap, patience = np.zeros(count), np.zeros(count), np.full(count, math.inf)
         self.hold_share = np.zeros(count)
         for index, kind in enumerate(draws.call_types):
-            mine = traffic.call_types == index
-            talk = draws.fresh("talk", index, kind.service.talk)
-            hold = draws.fresh("hold", index, kind.service.hold)
-            serve[mine] = total = talk + hold
-            self.hold_share[mine] = np.divide(hold, total, out=np.zeros_like(hold), where=total > 0)
-            wrap[mine] = draws.fresh("after_call", index, kind.service.after_call)
+            mine = np.flatnonzero(traffic.call_types == index)
+            serve[mine] = draws.fresh("talk", index, kind.service.talk)
+            if kind.service.hold is not None:
+                hold = draws.fresh("hold", index, kind.service.hold)
+                serve[mine] = total = serve[mine] + hold
+                share = np.divide(hold, total, out=np.zeros_like(hold), where=total > 0)
+                self.hold_share[mine] = share
+            if kind.service.after_call is not None:
+                wrap[mine] = draws.fresh("after_call", index, kind.service.after_call)
             if kind.patience is not None:
                 patience[mine] = draws.fresh("patience", index, kind.patience.time)
         self.serve: list[float] = serve.tolist()

@@ -312,15 +312,18 @@ class Router:
     def _after(self, line: Line, group: Group) -> float:
         return max((float(self._ask(rule, "after", line, group)) for rule in self.rules), default=0)
 
-    def again(self, line: Line) -> list[float]:
-        """All the seconds after joining at which to look for an agent once more."""
-        asked = {float(at) for rule in self.rules for at in self._ask(rule, "again", line)}
-        waits = {after for tier in self.by_line[line.index] for _, after in tier if after}
-        return sorted(asked | waits)
+    def late(self, line: Line) -> tuple[tuple[Group, float], ...]:
+        """Who may serve this line later than at once: a group, and after how many seconds.
 
-    def late_groups(self, line: Line) -> tuple[Group, ...]:
-        """The groups that serve this line only after some waiting."""
-        return tuple(group for tier in self.by_line[line.index] for group, after in tier if after)
+        With rules that forbid, any group may, at every moment one of them names.
+        """
+        waits = {(group, after) for tier in self.by_line[line.index] for group, after in tier}
+        if self.vetoes:
+            asked = {float(at) for rule in self.rules for at in self._ask(rule, "again", line)}
+            asked |= {after for _, after in waits}
+            waits = {(group, at) for group in line.groups for at in asked}
+        later = [(group, after) for group, after in waits if after]
+        return tuple(sorted(later, key=lambda one: (one[1], one[0].index)))
 
     def agent_at_once(self, line: Line) -> Agent | None:
         """The agent who takes a contact that has not joined its empty line yet."""
