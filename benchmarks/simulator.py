@@ -218,7 +218,7 @@ CASES: dict[str, tuple[str, tuple[Work, ...], tuple[Aim, ...]]] = {
     ),
     "workers": (
         "An experiment with the multi-skill day: replications",
-        (Work("2 workers", 40, 6, replicated(2)), Work("1 worker", 40, 6, replicated(1))),
+        (Work("2 workers", 60, 6, replicated(2)), Work("1 worker", 60, 6, replicated(1))),
         (Aim("2 workers", "1 worker", 1.8, wall=True),),
     ),
 }
