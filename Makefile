@@ -24,6 +24,7 @@ test: tools check
 # The longer, tighter versions of the checks that have one: about ten minutes.
 test-long: tools
 	$(BIN)/python -m pytest -n $(WORKERS) -m long
+	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n $(WORKERS) tests/sim/test_invariants.py
 
 check:
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import shutil
 import tempfile
@@ -25,9 +26,11 @@ from app.accounts.models import Person, Role, Team
 from app.config import Settings
 from app.db import db
 
-# A loaded machine is no reason to fail: what is slow is measured in benchmarks/.
-hypothesis.settings.register_profile("callwright", deadline=None)
-hypothesis.settings.load_profile("callwright")
+# A loaded machine is no reason to fail: what is slow is measured in benchmarks/. The same examples
+# every time, so that a check says the same twice; `make test-long` searches for new ones.
+hypothesis.settings.register_profile("callwright", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "callwright"))
 
 PASSWORD = "seven quiet harbours"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

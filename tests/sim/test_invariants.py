@@ -1,11 +1,14 @@
-"""Every run of any plan obeys the laws of ``laws.py``; the same seed gives the same run."""
+"""Every run of any plan obeys the laws of ``laws.py``; the same seed gives the same run.
+
+These searches are run again, ten times as long and by chance, in ``make test-long``.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.centre import Centre, simulate
@@ -28,7 +31,6 @@ from tests.sim import laws
 from tests.sim.strategies import FIRST_COME, durations, plans
 
 
-@settings(max_examples=120)
 @given(plans(), st.integers(0, 1000))
 def test_every_run_obeys_the_laws(plan: Plan, replication: int) -> None:
     records = simulate(plan, replication)
@@ -36,7 +38,6 @@ def test_every_run_obeys_the_laws(plan: Plan, replication: int) -> None:
     assert records.same_as(simulate(plan, replication))
 
 
-@settings(max_examples=60)
 @given(plans(routing=FIRST_COME))
 def test_first_come_first_served_and_nobody_waits_for_nothing(plan: Plan) -> None:
     records = simulate(plan)
@@ -59,7 +60,6 @@ single = st.builds(
 )
 
 
-@settings(max_examples=60)
 @given(single)
 def test_one_agent_more_never_lengthens_a_wait_without_abandonment(plan: Plan) -> None:
     group = plan.groups[0]
