@@ -1,9 +1,10 @@
 """The centre as a SimPy model: contacts come in, wait, are served; agents come and go.
 
 What becomes of a contact besides (menus, retrials, transfers, callbacks …) is in ``sim.journey``,
-several chats in one agent's hands in ``sim.chats``. The state is explicit and small: one number a
-contact, lines of waiting ones, idle agents, and the columns of the ledger. No randomness is drawn
-while the clock runs, but for the choice among idle agents where the plan wants it random.
+several chats in one agent's hands in ``sim.chats``, agents' coming and going in ``sim.shifts``.
+The state is explicit and small: one number a contact, lines of waiting ones, idle agents, and the
+columns of the ledger. No randomness is drawn while the clock runs, but for the choice among idle
+agents where the plan wants it random.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from sim.chats import Chats
-from sim.clock import FIRST, LAST, NOTHING, Clock, Happening
+from sim.clock import LAST, NOTHING, Clock, Happening
 from sim.draws import Draws
 from sim.errors import RoutingError
 from sim.floor import POOLS, Agent, Group, Line
@@ -26,11 +27,12 @@ from sim.ledger import Attendance, Ledger, close
 from sim.parameters import Plan
 from sim.records import Origin, Outcome, Records
 from sim.roster import Roster, roster
-from sim.routing import Router, make_rule
+from sim.router import Router
+from sim.routing import make_rule
+from sim.shifts import Shifts
 from sim.streams import Streams
 from sim.traffic import Traffic, arrivals
 
-CALLERS = frozenset({"voice", "chat"})
 ANSWERED = int(Outcome.ANSWERED)
 INFINITE = math.inf
 new = Happening.__new__
@@ -70,7 +72,6 @@ class Centre:
         "chats",
         "choosy",
         "clock",
-        "closings",
         "consults",
         "firsts",
         "groups",
@@ -81,7 +82,6 @@ class Centre:
         "left",
         "lines",
         "on_done",
-        "on_leave",
         "on_look",
         "on_talk_over",
         "on_wake",
@@ -94,6 +94,7 @@ class Centre:
         "roster",
         "router",
         "serve",
+        "shifts",
         "simple",
         "special",
         "tick",
@@ -119,16 +120,15 @@ class Centre:
         self.on_talk_over = (self._talk_over,)
         self.on_wake = (self._wake,)
         self.on_look = (self._look,)
-        self.on_leave = (self._stint_over,)
         self.router = Router([make_rule(choice) for choice in plan.routing])
         self._lay_floor(streams)
         self.watching = self.router.watching
         self.at_once = self.router.at_once
-        self.closings = {plan.moment(day, plan.closes) for day in range(plan.days)}
         self.agents = [
             Agent(index, self.groups[group]) for index, group in enumerate(planned.groups.tolist())
         ]
         self.chats = Chats(self)
+        self.shifts = Shifts(self)
         self.journey = Journey(self, draws, traffic)
         self.consults = self.journey.asking
         # What the hot path must know of each call type, decided once.
@@ -185,11 +185,7 @@ class Centre:
 
     def run(self) -> None:
         """Let the clock run until nothing more can happen."""
-        for agent, stints in zip(self.agents, self.roster.agents, strict=True):
-            agent.event = Happening(agent, NOTHING)
-            if stints:
-                agent.stint = 0
-                self.clock.at(stints[0].start, Happening(agent, (self._come,)), FIRST)
+        self.shifts.begin()
         if self.plan.at_closing != "drain":
             for day in range(self.plan.days):
                 closing = self.plan.moment(day, self.plan.closes)
@@ -394,8 +390,11 @@ class Centre:
         agent: Agent = event.what
         now = self.clock._now
         agent.row = -1
-        if agent.wanted_away and self.goes(agent):
-            self._go(agent, now)
+        if agent.wanted_away:
+            if self.shifts.goes(agent):
+                self.shifts.go(agent, now)
+            else:
+                self._choose(agent, agent.group, now)
         else:
             group = agent.group
             line = group.first_line
@@ -418,7 +417,7 @@ class Centre:
 
     def _choose(self, agent: Agent, group: Group, now: float) -> None:
         agent.free_since = now
-        channels = self._stays_for(agent) if agent.wanted_away else None
+        channels = self.shifts.stays_for(agent) if agent.wanted_away else None
         if self.router.vetoes:  # which may ask how many are idle
             group.idle.add(agent)
             line = self.router.line_for(agent, now, channels)
@@ -432,113 +431,11 @@ class Centre:
             self.take(line, agent, now)
         elif agent.wanted_away:  # she stayed to empty lines from which the rules let her take none
             group.idle.remove(agent)
-            self._go(agent, now)
+            self.shifts.go(agent, now)
         else:
             for line in group.late_lines:
                 if line.waiting or line.front:
                     self._look_later(line, now)
-
-    def interrupt(self, agent: Agent, now: float, outcome: Outcome) -> None:
-        """Her shift is over in the middle of a contact, and the plan says not to finish it."""
-        row = agent.row
-        speed = agent.group.speed[self.kind[row]]
-        rest = self.left[row] - now
-        wrap = self.released[row] - self.left[row]
-        self.clock.call_off(agent.event)
-        agent.event = Happening(agent, NOTHING)
-        self.left[row] = self.released[row] = now
-        self.outcome[row] = int(outcome)
-        if outcome == Outcome.HANDED_BACK:
-            self.journey.hand_back(row, rest / speed, wrap / speed, now)
-        else:
-            self.journey.hang_up(row, now)
-
-    # --- agents ---------------------------------------------------------------------------------
-
-    def _come(self, event: Happening) -> None:
-        agent: Agent = event.what
-        now = self.clock._now
-        stints = self.roster.agents[agent.index]
-        stint = stints[agent.stint]
-        if agent.stint == 0 or stints[agent.stint - 1].last:
-            agent.busy = 0.0
-        agent.present = True
-        agent.wanted_away = False
-        agent.on_since = now
-        agent.group.staffed += 1
-        event.callbacks = self.on_leave
-        heappush(self.queue, (stint.end, FIRST, self.tick(), event))
-        self.release(agent)
-        if self.watching:
-            self.reconsider(now)
-
-    def _stint_over(self, event: Happening) -> None:
-        agent: Agent = event.what
-        now = self.clock._now
-        last = self.roster.agents[agent.index][agent.stint].last
-        rule = agent.group.plan.shift_end if last else "finish"
-        agent.wanted_away = True
-        if agent.hands:
-            self.chats.shift_over(agent, now, rule)
-        elif agent.row < 0:
-            agent.group.idle.remove(agent)
-            self._go(agent, now)
-        elif rule in ("hand back", "disconnect") and self._in_talk(agent, now):
-            back = rule == "hand back"
-            self.interrupt(agent, now, Outcome.HANDED_BACK if back else Outcome.CUT_OFF)
-            agent.row = -1
-            self._go(agent, now)
-        if self.watching:
-            self.reconsider(now)
-
-    def _in_talk(self, agent: Agent, now: float) -> bool:
-        row = agent.row
-        return (
-            self.outcome[row] == ANSWERED
-            and self.left[row] > now
-            and self.ledger.origin_of(row) != Origin.CONSULT
-        )
-
-    def goes(self, agent: Agent) -> bool:
-        """Whether she may go now that her hands are empty."""
-        channels = self._stays_for(agent)
-        return not any(
-            (line.waiting or line.front)
-            and (channels is None or line.call_type.channel in channels)
-            for line in agent.group.lines
-        )
-
-    def _stays_for(self, agent: Agent) -> frozenset[str] | None:
-        """Whom she serves although her shift is over: nobody, callers, or everybody (None)."""
-        stint = self.roster.agents[agent.index][agent.stint]
-        if not stint.last:
-            return frozenset()
-        if agent.group.plan.shift_end == "drain":
-            return None
-        if self.plan.at_closing == "drain" and stint.end in self.closings:
-            return CALLERS
-        return frozenset()
-
-    def _go(self, agent: Agent, now: float) -> None:
-        stints = self.roster.agents[agent.index]
-        stint = stints[agent.stint]
-        agent.present = False
-        agent.group.staffed -= 1
-        if now > agent.on_since:
-            self.attendance.present.append((agent.index, agent.on_since, now))
-        late = now - stint.end if stint.keeps_length else 0.0
-        following = agent.stint + 1
-        while following < len(stints) and stints[following].end <= max(
-            now, stints[following].start + late
-        ):
-            following += 1
-        if following == len(stints):
-            return
-        back = max(now, stints[following].start + late)
-        if not stint.last:
-            self.attendance.away.append((agent.index, now, back, stint.paid))
-        agent.stint = following
-        self.clock.at(back, Happening(agent, (self._come,)), FIRST)
 
     # --- the day --------------------------------------------------------------------------------
 

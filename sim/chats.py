@@ -59,7 +59,7 @@ class Chats:
         group = agent.group
         while (
             0 < len(agent.hands) < group.plan.concurrency
-            and (not agent.wanted_away or not self.centre.goes(agent))
+            and (not agent.wanted_away or not self.centre.shifts.goes(agent))
             and any(line.waiting or line.front for line in group.chat_lines)
         ):
             line = self.centre.router.line_for(agent, now, CHAT)

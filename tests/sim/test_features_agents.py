@@ -283,6 +283,18 @@ def test_drain_at_closing_serves_everybody_who_waits() -> None:
     assert at_closing("drain")[:2] == [(ANSWERED, 3500, 3800), (ANSWERED, 3800, 4100)]
 
 
+def test_who_stays_for_callers_at_closing_lets_mails_wait_even_if_they_come_first() -> None:
+    calls = kind("calls", 3550, 3560, talk=100)
+    mails = kind("mails", 3570, channel="email", talk=100)
+    both = group("all", [Skill("mails"), Skill("calls", level=2)])
+    given = plan([calls, mails], both, closes=HOUR, at_closing="drain")
+    assert [(row.kind, row.outcome) for row in rows(given)] == [
+        ("calls", ANSWERED),
+        ("calls", ANSWERED),
+        ("mails", Outcome.LEFT_OVER),
+    ]
+
+
 def test_drain_at_closing_keeps_those_whose_shift_ends_then_for_callers_not_for_mails() -> None:
     calls = kind("calls", 7100, 7150, talk=100)
     mails = kind("mails", 7120, channel="email")

@@ -1,0 +1,134 @@
+"""Agents come, take breaks and go; what happens to the contact in hand when a shift is over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.clock import FIRST, NOTHING, Happening
+from sim.floor import Agent
+from sim.records import Origin, Outcome
+
+if TYPE_CHECKING:
+    from sim.centre import Centre
+
+CALLERS = frozenset({"voice", "chat"})
+NOBODY: frozenset[str] = frozenset()
+
+
+class Shifts:
+    """The roster of one replication, as it is kept."""
+
+    def __init__(self, centre: Centre) -> None:
+        self.centre = centre
+        self.stints = centre.roster.agents
+        plan = centre.plan
+        self.closings = {plan.moment(day, plan.closes) for day in range(plan.days)}
+        self.on_come = (self._come,)
+        self.on_end = (self._stint_over,)
+
+    def begin(self) -> None:
+        """Everybody's first stint is put into the event list."""
+        for agent, stints in zip(self.centre.agents, self.stints, strict=True):
+            agent.event = Happening(agent, NOTHING)
+            if stints:
+                agent.stint = 0
+                self.centre.clock.at(stints[0].start, Happening(agent, self.on_come), FIRST)
+
+    def goes(self, agent: Agent) -> bool:
+        """Whether she, whose stint is over, may go now that her hands are empty."""
+        channels = self.stays_for(agent)
+        return not any(
+            (line.waiting or line.front)
+            and (channels is None or line.call_type.channel in channels)
+            for line in agent.group.lines
+        )
+
+    def stays_for(self, agent: Agent) -> frozenset[str] | None:
+        """The channels she serves although her stint is over; None is all of them."""
+        stint = self.stints[agent.index][agent.stint]
+        if not stint.last:
+            return NOBODY
+        if agent.group.plan.shift_end == "drain":
+            return None
+        if self.centre.plan.at_closing == "drain" and stint.end in self.closings:
+            return CALLERS
+        return NOBODY
+
+    def go(self, agent: Agent, now: float) -> None:
+        """She is away until her next stint, if there is one."""
+        stints = self.stints[agent.index]
+        stint = stints[agent.stint]
+        agent.present = False
+        agent.group.staffed -= 1
+        attendance = self.centre.attendance
+        if now > agent.on_since:
+            attendance.present.append((agent.index, agent.on_since, now))
+        late = now - stint.end if stint.keeps_length else 0.0
+        following = agent.stint + 1
+        while following < len(stints) and stints[following].end <= max(
+            now, stints[following].start + late
+        ):
+            following += 1
+        if following == len(stints):
+            return
+        back = max(now, stints[following].start + late)
+        if not stint.last:
+            attendance.away.append((agent.index, now, back, stint.paid))
+        agent.stint = following
+        self.centre.clock.at(back, Happening(agent, self.on_come), FIRST)
+
+    def _come(self, event: Happening) -> None:
+        agent: Agent = event.what
+        centre, now = self.centre, self.centre.clock._now
+        stints = self.stints[agent.index]
+        if agent.stint == 0 or stints[agent.stint - 1].last:
+            agent.busy = 0.0
+        agent.present = True
+        agent.wanted_away = False
+        agent.on_since = now
+        agent.group.staffed += 1
+        event.callbacks = self.on_end
+        centre.clock.at(stints[agent.stint].end, event, FIRST)
+        centre.release(agent)
+
+    def _stint_over(self, event: Happening) -> None:
+        agent: Agent = event.what
+        centre, now = self.centre, self.centre.clock._now
+        last = self.stints[agent.index][agent.stint].last
+        rule = agent.group.plan.shift_end if last else "finish"
+        agent.wanted_away = True
+        if agent.hands:
+            centre.chats.shift_over(agent, now, rule)
+        elif agent.row < 0:
+            agent.group.idle.remove(agent)
+            self.go(agent, now)
+        elif rule in ("hand back", "disconnect") and self._in_talk(agent, now):
+            back = rule == "hand back"
+            self._interrupt(agent, now, Outcome.HANDED_BACK if back else Outcome.CUT_OFF)
+            agent.row = -1
+            self.go(agent, now)
+        if centre.watching:
+            centre.reconsider(now)
+
+    def _in_talk(self, agent: Agent, now: float) -> bool:
+        ledger, row = self.centre.ledger, agent.row
+        return (
+            ledger.outcome[row] == Outcome.ANSWERED
+            and ledger.left[row] > now
+            and ledger.origin_of(row) != Origin.CONSULT
+        )
+
+    def _interrupt(self, agent: Agent, now: float, outcome: Outcome) -> None:
+        """Her shift is over in the middle of a contact, and the plan says not to finish it."""
+        centre, ledger, row = self.centre, self.centre.ledger, agent.row
+        speed = agent.speed[ledger.kind[row]]
+        rest = ledger.left[row] - now
+        wrap = ledger.released[row] - ledger.left[row]
+        centre.clock.call_off(agent.event)
+        agent.event = Happening(agent, NOTHING)
+        ledger.left[row] = ledger.released[row] = now
+        ledger.outcome[row] = int(outcome)
+        if outcome == Outcome.HANDED_BACK:
+            centre.journey.hand_back(row, rest / speed, wrap / speed, now)
+        else:
+            centre.journey.hang_up(row, now)
