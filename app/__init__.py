@@ -13,6 +13,8 @@ from flask_migrate import Migrate
 
 from app import db
 from app.config import Settings, secret_of
+from app.jobs.kinds import KEY as JOB_KINDS
+from app.jobs.kinds import Kinds
 from app.migration import MIGRATIONS
 from app.services import KEY, Clock, Services, utc_now
 
@@ -32,7 +34,11 @@ FEATURES = (
     "app.scenarios.practice",
     "app.scenarios.views",
     "app.scenarios.socket",
+    "app.jobs.views",
 )
+
+# Every kind of job is one line: where its ``JobKind`` is.
+JOBS = ("app.jobs.housekeeping:TIDY_UP",)
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Flask:
@@ -47,6 +53,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         SESSION_COOKIE_SAMESITE="Lax",
     )
     app.extensions[KEY] = Services(settings=settings, clock=clock)
+    app.extensions[JOB_KINDS] = Kinds.named(JOBS)
     db.init_app(app, settings)
     Migrate(app, db.db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
     for name in FEATURES:

@@ -19,6 +19,7 @@ BROUGHT = {
     "models": ("app.speech.commands:models", "Find, install and check speech models."),
     "scenarios": ("app.scenarios.commands:scenarios", "Check, show and walk scenarios."),
     "rehearse": ("app.scenarios.rehearse:rehearse", "Make a whole call with an automatic trainee."),
+    "worker": ("app.jobs.commands:worker", "Do the jobs that take longer than a page."),
     "users": ("app.accounts.commands:users", "List, add and change people."),
 }
 
@@ -91,7 +92,10 @@ def cli() -> None:
 @click.option("--port", type=click.IntRange(1, 65535), help="Port; by default PORT or 8000.")
 @click.option("--demo", is_flag=True, help="Set up the demo first, and print its people.")
 @without_calls
-def run(host: str | None, port: int | None, demo: bool, without_calls: bool) -> None:
+@click.option("--without-worker", is_flag=True, help="Jobs are done by workers started elsewhere.")
+def run(
+    host: str | None, port: int | None, demo: bool, without_calls: bool, without_worker: bool
+) -> None:
     """Serve the pages and calls."""
     from app import serve
     from app.db import db
@@ -109,7 +113,7 @@ def run(host: str | None, port: int | None, demo: bool, without_calls: bool) -> 
     app = ready_app(settings)
     with app.app_context():
         db.engine.dispose()
-    serve.run(settings, lambda address: _welcome(address, demo))
+    serve.run(settings, lambda address: _welcome(address, demo), worker=not without_worker)
 
 
 def _welcome(address: str, demo: bool) -> None:

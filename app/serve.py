@@ -20,6 +20,7 @@ from gunicorn.glogging import Logger
 from app import create_app, logs
 from app.config import Settings
 from app.errors import ConfigError
+from app.jobs.beside import Beside
 
 GRACE_SECONDS = 10
 """What open calls get to come to their end in when the server is told to stop."""
@@ -30,15 +31,15 @@ PATIENCE_SECONDS = 60
 SERVING = ("app.scenarios.warm:begin",)
 
 
-def run(settings: Settings, ready: Callable[[str], None]) -> None:
+def run(settings: Settings, ready: Callable[[str], None], *, worker: bool = True) -> None:
     """Serve until told to stop. Calls ``ready(address)`` once /health answers.
 
-    One process: a live call and its sound live in one place. Raises ``ConfigError``
-    when the port is taken.
+    One process: a live call and its sound live in one place. Beside it, unless ``worker``
+    is false, another one does the jobs. Raises ``ConfigError`` when the port is taken.
     """
     _refuse_taken_port(settings)
     logs.configure()
-    Server(settings, ready).run()
+    Server(settings, ready, worker).run()
 
 
 def address_of(settings: Settings) -> str:
@@ -76,9 +77,10 @@ class JsonLogger(Logger):  # type: ignore[misc]
 
 
 class Server(BaseApplication):  # type: ignore[misc]
-    def __init__(self, settings: Settings, ready: Callable[[str], None]) -> None:
+    def __init__(self, settings: Settings, ready: Callable[[str], None], worker: bool) -> None:
         self.settings = settings
         self.ready = ready
+        self.beside = Beside() if worker else None
         super().__init__()
 
     def load_config(self) -> None:
@@ -96,6 +98,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "control_socket_disable": True,
             "worker_tmp_dir": str(memory) if os.access(memory, os.W_OK) else None,
             "post_worker_init": self._watch,
+            "worker_exit": self._leave,
             "proc_name": "callwright",
         }
         for key, value in options.items():
@@ -110,12 +113,19 @@ class Server(BaseApplication):  # type: ignore[misc]
 
         A restarted one says nothing.
         """
+        if self.beside is not None:
+            self.beside.start()
         for name in SERVING:
             threading.Thread(target=_begin, args=(name, worker.wsgi), daemon=True).start()
         if worker.age == 1:
             threading.Thread(
                 target=_announce, args=(self.settings, self.ready), daemon=True
             ).start()
+
+    def _leave(self, server: Any, worker: Any) -> None:
+        """In the process that served, at its end."""
+        if self.beside is not None:
+            self.beside.stop()
 
 
 def _begin(name: str, app: Flask) -> None:

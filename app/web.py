@@ -30,6 +30,7 @@ PLACES = (
     ("scenarios.library", "headset", ("scenarios.",)),
     ("accounts.people", "people", ("accounts.people", "accounts.person", "accounts.team")),
     ("accounts.audit", "shield-check", ("accounts.audit",)),
+    ("jobs.index", "hourglass-split", ("jobs.",)),
 )
 
 
@@ -56,6 +57,7 @@ def places() -> list[tuple[str, str, str, bool]]:
         "scenarios.library": _("Practise"),
         "accounts.people": _("People"),
         "accounts.audit": _("Audit log"),
+        "jobs.index": _("Jobs"),
     }
     person, here = current_person(), request.endpoint or ""
     return [

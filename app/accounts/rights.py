@@ -51,6 +51,10 @@ TABLE: Mapping[str, Who] = {
     "accounts.team_rename": ADMINISTRATOR,
     "accounts.team_delete": ADMINISTRATOR,
     "accounts.audit": ADMINISTRATOR,
+    "jobs.index": ADMINISTRATOR,
+    "jobs.listing": ADMINISTRATOR,
+    "jobs.cancel": ADMINISTRATOR,
+    "jobs.retry": ADMINISTRATOR,
     # Everybody may practise; whose call it is decides the rest.
     "scenarios.library": SIGNED_IN,
     "scenarios.briefing": SIGNED_IN,

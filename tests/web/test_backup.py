@@ -214,7 +214,10 @@ def named(name: str, kind: bytes = tarfile.REGTYPE) -> tuple[tarfile.TarInfo, by
         (lambda m: m.insert(1, m[0]), "twice"),
         (lambda m: m.pop(1), "manifest says"),
         (lambda m: m.pop(), "manifest is missing"),
-        (lambda m: m.__setitem__(0, (m[0][0], m[0][1][:-1] + b"!")), "manifest says"),
+        (
+            lambda m: m.__setitem__(0, (m[0][0], m[0][1][:-1] + bytes([m[0][1][-1] ^ 1]))),
+            "manifest says",
+        ),
         (lambda m: m.__setitem__(-1, (m[-1][0], b"{}")), "cannot be read"),
         (lambda m: m.__setitem__(-1, (m[-1][0], b"[1]")), "cannot be read"),
         (
