@@ -20,6 +20,7 @@ COMMANDS = {
     "run": "Run a plan and show what its day is like.",
     "compare": "Compare plans, or routing policies, on the same days.",
     "sweep": "Run a plan with some figures changed step by step.",
+    "staff": "Agents needed in each half hour, beside those the plan has.",
     "erlang": "Queueing formulas: service level, or the fewest agents.",
     "check": "Look a plan over without running it.",
     "example": "Write a plan to begin with, on standard output.",

@@ -15,15 +15,25 @@ from app.config import PREFIX, REPOSITORY, Settings
 from app.recordings import history
 from app.scenarios import messages
 
-PAGES = (REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md")))
+PAGES = (REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md")))
 OPERATIONS = (REPOSITORY / "docs" / "operations.md").read_text(encoding="utf-8")
 PROTOCOL = (REPOSITORY / "docs" / "voice-protocol.md").read_text(encoding="utf-8")
 MAKEFILE = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"```[^\n]*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 FILE = re.compile(r"^[\w./-]+\.(?:py|md|yaml|json|js|toml|lock|css)$")
-WHERE = ("", "app", "app/*", "app/static/js", "docs", "tests/*", "scenario_library/*")
-IN_GENERAL = {"scenario.yaml", "events.jsonl", "peaks.json"}
+WHERE = (
+    "",
+    "app",
+    "app/*",
+    "app/static/js",
+    "docs",
+    "tests/*",
+    "scenario_library/*",
+    "sim",
+    "sim/*",
+)
+IN_GENERAL = {"scenario.yaml", "events.jsonl", "peaks.json", "plan.yaml", "my_rules.py"}
 """Names of a kind of file, not of one."""
 
 
