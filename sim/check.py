@@ -167,7 +167,8 @@ def _hours(plan: Plan) -> Iterator[str]:
 
 
 def _arrival_hours(plan: Plan, name: str, one: CallType) -> Iterator[str]:
-    if one.arrivals is not None and _any(one):
+    # E-mails come at any hour: that nobody is there does not lose them.
+    if one.arrivals is not None and _any(one) and one.channel != "email":
         yield from _span(plan, name, load.span(plan, one.arrivals))
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "Measure",
     "figures",
     "interval_labels",
+    "outside",
     "wait_histogram",
     "waits",
     "worst_interval",
@@ -34,12 +35,20 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 HANDFUL = 5.0
+# Measures of call types whose whole run is the sum of its parts.
+ADDED_UP = frozenset(
+    one.name
+    for one in TYPE_MEASURES
+    if one.unit == "money"
+    or (one.unit == "contacts" and one.name not in ("queue_length", "queue_max", "backlog"))
+)
 
 
 def figures(plan: Plan, records: Records) -> Figures:
     """Every figure of one replication.
 
-    A contact belongs to the interval in which it arrived; time averages are exact integrals over
+    A contact belongs to the interval in which it arrived, an e-mail that arrives outside the hours
+    to none of them but to the whole run (see ``outside``); time averages are exact integrals over
     each interval. Contacts that arrive in the plan's warm-up are left out, and time averages begin
     when it is over: counts of those intervals are 0, the rest of their figures NaN.
     """
@@ -49,6 +58,16 @@ def figures(plan: Plan, records: Records) -> Figures:
         by_type={one.name: types[one.name] for one in TYPE_MEASURES},
         by_group={one.name: groups[one.name] for one in GROUP_MEASURES},
     )
+
+
+def outside(found: Figures, measure: str) -> Floats:
+    """What came outside the hours, (columns,): the whole run less its intervals, for counts of
+    contacts and money of call types; NaN for every other measure."""
+    table = found.by_type[measure]
+    if measure not in ADDED_UP:
+        return np.full(table.shape[1], np.nan)
+    difference: Floats = np.maximum(table[-1] - table[:-1].sum(axis=0), 0.0)
+    return difference
 
 
 def waits(records: Records, plan: Plan, call_type: str | None = None) -> Floats:

@@ -18,8 +18,8 @@ Floats = NDArray[np.float64]
 class Figures:
     """The figures of one replication, made by ``sim.metrics.figures``.
 
-    by_type[measure]: (intervals + 1, call types + 1); the last row is the whole run, the last
-        column all call types together
+    by_type[measure]: (intervals + 1, call types + 1); the last row is the whole run, what came
+        outside the hours included, the last column all call types together
     by_group[measure]: (intervals + 1, groups + 1), likewise
     NaN where there is nothing to tell (nobody was answered: no ASA). Shares run from 0 to 1, times
     are seconds, counts are counts. With several days the intervals of day 0 come first.

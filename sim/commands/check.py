@@ -36,8 +36,11 @@ def _contents(plan: Plan) -> str:
 
 
 def expected_a_day(plan: Plan) -> float:
-    """First contacts of a day in the mean, outbound lists too; outside opening hours none."""
+    """First contacts of a day in the mean, outbound lists too.
+
+    Outside opening hours only e-mails.
+    """
     from sim.plan_files import load
 
     listed = sum(one.dialling.contacts for one in plan.call_types if one.dialling)
-    return float(load.contacts(plan).sum()) + listed
+    return float(load.contacts(plan).sum() + load.outside(plan).sum()) + listed

@@ -9,7 +9,8 @@ agents are over the opening hours.
   included) over time on duty
 * utilisation: contacts in hand over contacts that could be (time on duty × concurrency)
 * handled: contacts served, advice to colleagues and ringing in vain left out; AHT is theirs
-* absent: planned to be on duty and not there; adherence: the share of planned duty that was kept
+* absent: planned to be on duty and not there; adherence: the share of planned duty that was kept;
+  overtime: on duty when it was not planned, to finish the contacts in hand
 * paid hours: on duty, and in paid absences
 """
 
@@ -118,6 +119,7 @@ def _presence(floor: Floor, duty: Spent) -> Table:
     return {
         "agents": average(duty.inside, widths),
         "absent": average(missed, widths),
+        "overtime": average(np.maximum(duty.inside - kept.inside, 0.0), widths),
         "adherence": np.clip(ratio(kept.table, planned.table), 0.0, 1.0),
         "paid_hours": paid.table,
         "cost": paid.times(floor.hourly).table,

@@ -13,6 +13,8 @@ Which rows count:
   the moment promised. Outbound contacts are not counted.
 * *short abandon*: hung up within the target's ``short_abandon`` seconds of joining the queue. They
   are abandoned too; those who balked are neither.
+* *turned away*: heard the busy signal, found the queue full, came outside the hours or was cut off
+  by closing time while waiting.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ from numpy.typing import NDArray
 from sim.measures.quantiles import quantiles
 from sim.measures.rows import AT_DOOR, TICK, Bools, Rows, lookup
 from sim.measures.steps import steps_by
-from sim.measures.tables import average, ratio, total
+from sim.measures.tables import average, ratio
+from sim.measures.tables import total_with_outside as whole
 from sim.parameters.demand import ServiceLevelDefinition
 from sim.records import SERVED, Origin, Outcome
 
@@ -33,6 +36,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Table = dict[str, Floats]
 
+TURNED_AWAY = (Outcome.BUSY, Outcome.FULL, Outcome.CLOSED)
 OF_OFFERED, OF_ANSWERED, LESS_SHORT, WITH_SHORT = get_args(ServiceLevelDefinition)
 PERCENTILES = {"wait_p50": 0.5, "wait_p80": 0.8, "wait_p95": 0.95, "wait_max": 1.0}
 
@@ -40,7 +44,7 @@ PERCENTILES = {"wait_p50": 0.5, "wait_p80": 0.8, "wait_p95": 0.95, "wait_max": 1
 def by_type(rows: Rows) -> Table:
     """Every measure of call types, each (intervals + 1, types + 1)."""
     counts = _counts(rows)
-    found = {name: total(cells) for name, cells in counts.items()}
+    found = {name: whole(cells) for name, cells in counts.items()}
     found |= _service_levels(rows, counts)
     found |= _waits(rows)
     found |= _handling(rows)
@@ -68,6 +72,8 @@ def _counts(rows: Rows) -> Table:
         "balked": door[:, :, Outcome.BALKED],
         "busy": door[:, :, Outcome.BUSY],
         "full": door[:, :, Outcome.FULL],
+        "closed": door[:, :, Outcome.CLOSED],
+        "turned_away": door[:, :, list(TURNED_AWAY)].sum(axis=2),
         "contained": cube[:, :, :, Outcome.CONTAINED].sum(axis=2),
         "callbacks": cube[:, :, :, Outcome.CALLBACK].sum(axis=2),
         "retrials": cube[:, :, Origin.RETRIAL, :].sum(axis=2),
@@ -110,9 +116,9 @@ def _service_levels(rows: Rows, counts: Table) -> Table:
     for column, target in enumerate(rows.targets):
         _, above, below = parts[target.definition]
         own[:, :, column] = above[:, column], below[:, column]
-    found = {name: ratio(total(above), total(below)) for name, above, below in parts.values()}
-    found["service_level"] = ratio(total(own[0]), total(own[1]))
-    found["abandonment"] = ratio(total(counts["abandoned"]), total(offered))
+    found = {name: ratio(whole(above), whole(below)) for name, above, below in parts.values()}
+    found["service_level"] = ratio(whole(own[0]), whole(own[1]))
+    found["abandonment"] = ratio(whole(counts["abandoned"]), whole(offered))
     return found
 
 
@@ -141,20 +147,19 @@ def waiting(rows: Rows) -> Bools:
 
 def _mean(rows: Rows, values: Floats, which: Ints) -> Floats:
     pooled = rows.together
-    return ratio(total(rows.sum(values, which), pooled), total(rows.count(which), pooled))
+    return ratio(whole(rows.sum(values, which), pooled), whole(rows.count(which), pooled))
 
 
 def _percentiles(rows: Rows, which: Ints) -> Table:
     """All quantiles from one sort of the waits."""
-    intervals, types = rows.shape
+    intervals, types = rows.grid.intervals, rows.types
     waits = rows.waited[which]
     order = np.argsort(waits)
     waits, cells = waits[order], rows.cell[which[order]]
     shares = tuple(PERCENTILES.values())
     table = np.full((len(shares), intervals + 1, types + 1), np.nan)
-    table[:, :-1, :-1] = quantiles(waits, cells, intervals * types, shares).reshape(
-        -1, intervals, types
-    )
+    cut = quantiles(waits, cells, int(np.prod(rows.shape)), shares)
+    table[:, :-1, :-1] = cut.reshape(-1, *rows.shape)[:, :-1]
     if types == 1:
         table[:, -1, 0] = quantiles(waits, cells, 1, shares)[:, 0]
         table[:, :, 1] = table[:, :, 0]
@@ -163,7 +168,7 @@ def _percentiles(rows: Rows, which: Ints) -> Table:
         table[:, -1, :-1] = quantiles(waits, kinds, types, shares)
         pooled = rows.together[kinds]
         waits, cells = waits[pooled], cells[pooled]
-        table[:, :-1, -1] = quantiles(waits, cells // types, intervals, shares)
+        table[:, :-1, -1] = quantiles(waits, cells // types, intervals + 1, shares)[:, :-1]
         table[:, -1, -1] = quantiles(waits, cells, 1, shares)[:, 0]
     return dict(zip(PERCENTILES, table, strict=True))
 
@@ -174,12 +179,11 @@ def _handling(rows: Rows) -> Table:
     customer and right-party dials are contacts, ringing in vain is not."""
     records = rows.records
     served = np.flatnonzero(rows.served)
-    whole = rows.cube[:, :, :, list(SERVED)].sum(axis=3)
-    contacts = total(
-        whole.sum(axis=2) - whole[:, :, [Origin.CONSULT, Origin.HANDED_BACK]].sum(axis=2)
-    )
+    all_served = rows.cube[:, :, :, list(SERVED)].sum(axis=3)
+    parts_of_others = all_served[:, :, [Origin.CONSULT, Origin.HANDED_BACK]].sum(axis=2)
+    contacts = whole(all_served.sum(axis=2) - parts_of_others)
     parts = {"talk": records.talk, "hold": records.hold, "after_call": records.after_call}
-    found = {name: ratio(total(rows.sum(part, served)), contacts) for name, part in parts.items()}
+    found = {name: ratio(whole(rows.sum(part, served)), contacts) for name, part in parts.items()}
     found["aht"] = found["talk"] + found["hold"] + found["after_call"]
     return found
 
@@ -213,26 +217,27 @@ def _promises(rows: Rows) -> Table:
     dials = rows.cube[:, :, [*AT_DOOR, Origin.DIAL], :].sum(axis=2) * rows.outbound[:, None]
     reached = dials[:, :, list(SERVED)].sum(axis=2)
     return {
-        "callbacks_kept": ratio(total(rows.count(promises[kept])), total(rows.count(promises))),
+        "callbacks_kept": ratio(whole(rows.count(promises[kept])), whole(rows.count(promises))),
         "first_contact_resolution": ratio(
-            total(rows.count(asked[records.resolved[asked] == 1])), total(rows.count(asked))
+            whole(rows.count(asked[records.resolved[asked] == 1])), whole(rows.count(asked))
         ),
-        "reached": ratio(total(reached), total(reached + dials[:, :, Outcome.NO_ANSWER])),
+        "reached": ratio(whole(reached), whole(reached + dials[:, :, Outcome.NO_ANSWER])),
     }
 
 
 def _backlogs(rows: Rows) -> Table:
     """E-mails: seconds from arrival to done, by interval of arrival. Backlog: e-mails and outbound
-    contacts that are there at the interval's end and not done; of the whole run, at its last."""
+    contacts that are there at the interval's end and not done; of the whole run, everything that
+    was still waiting when it ended, calls to be called back included."""
     records = rows.records
     answered = rows.answered_at_door
     finished = answered[rows.email[records.call_type[answered]]]
     if len(finished):
         finished = finished[~np.isnan(rows.done[finished])]
         ages = rows.done - records.arrived
-        age = ratio(total(rows.sum(ages, finished)), total(rows.count(finished)))
+        age = ratio(whole(rows.sum(ages, finished)), whole(rows.count(finished)))
     else:
-        age = np.full((rows.shape[0] + 1, rows.shape[1] + 1), np.nan)
+        age = np.full((rows.grid.intervals + 1, rows.types + 1), np.nan)
     backlog = np.full_like(age, np.nan)
     for kind in np.flatnonzero(rows.email | rows.outbound):
         mine = np.flatnonzero(records.call_type == kind)
@@ -241,10 +246,12 @@ def _backlogs(rows: Rows) -> Table:
         arrived = np.sort(records.arrived[mine])
         come = np.searchsorted(arrived, rows.grid.ends, side="right")
         backlog[:-1, kind] = come - np.searchsorted(left, rows.grid.ends, side="right")
-        backlog[-1, kind] = backlog[-2, kind]
     some = ~np.isnan(backlog[0, :-1])
     if some.any():
         backlog[:, -1] = backlog[:, :-1][:, some].sum(axis=1)
+    waiting_still = records.call_type[records.outcome == Outcome.LEFT_OVER]
+    backlog[-1, :-1] = np.bincount(waiting_still, minlength=rows.types)
+    backlog[-1, -1] = len(waiting_still)
     return {"email_age": age, "backlog": backlog}
 
 
@@ -257,8 +264,8 @@ def _money(rows: Rows) -> Table:
     to_the_end = rows.cube[:, :, :, Outcome.ANSWERED].sum(axis=2)
     earned = (to_the_end - rows.cube[:, :, Origin.CONSULT, Outcome.ANSWERED]) * revenue
     if not rate.any():
-        return {"revenue": total(earned), "cost": total(np.zeros(rows.shape))}
+        return {"revenue": whole(earned), "cost": whole(np.zeros(rows.shape))}
     alone = (records.origin == Origin.CALLBACK) | (rows.email | rows.outbound)[records.call_type]
     seconds = records.left - np.where(alone, records.answered, records.arrived)
     counted = np.flatnonzero(~np.isnan(seconds) & (records.origin != Origin.CONSULT))
-    return {"revenue": total(earned), "cost": total(rows.sum(seconds, counted) * rate)}
+    return {"revenue": whole(earned), "cost": whole(rows.sum(seconds, counted) * rate)}

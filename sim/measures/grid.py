@@ -13,6 +13,7 @@ from sim.parameters.units import show_clock
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,12 @@ class Grid:
         """(intervals,) figures of the stretches between ``cuts``, those between days left out."""
         days, edges = self.edges.shape
         return np.append(stretches, 0.0).reshape(days, edges)[:, :-1].ravel()
+
+    def closed(self, moments: Floats) -> Bools:
+        """Which moments are before, after or between the opening hours."""
+        hours = self.edges[:, [0, -1]].ravel()
+        closed: Bools = np.searchsorted(hours, moments, side="right") % 2 == 0
+        return closed
 
     def locate(self, moments: Floats) -> Ints:
         """The interval each moment belongs to.

@@ -37,6 +37,8 @@ class Rows:
 
     An interval counts the contacts that arrived in it, whenever they were answered; an outbound
     contact belongs to the interval in which it was dialled, since all arrive when the list starts.
+    E-mails come at night too: those that arrive outside the hours are in no interval, but in a row
+    after the last one, which only the whole run's figures contain.
     """
 
     plan: Plan
@@ -49,7 +51,8 @@ class Rows:
 
     @property
     def shape(self) -> tuple[int, int]:
-        return self.grid.intervals, self.types
+        """Of tables of cells: the intervals and what is outside the hours, types across."""
+        return self.grid.intervals + 1, self.types
 
     def _channel(self, *names: str) -> Bools:
         return np.array([one.channel in names for one in self.plan.call_types])
@@ -80,7 +83,8 @@ class Rows:
 
     @cached_property
     def cell(self) -> Ints:
-        """(rows,) interval × types + type; rows that don't count are in one cell more."""
+        """(rows,) interval × types + type, in the order of ``shape``; rows that don't count are in
+        one cell more."""
         kinds = self.records.call_type
         moments = self.records.arrived
         spilt = moments < self.grid.begin
@@ -88,27 +92,30 @@ class Rows:
             dialled = self.outbound[kinds]
             moments = np.where(dialled, self.records.answered, moments)
             spilt |= np.isnan(moments)
-        cell = self.grid.locate(moments) * self.types + kinds
+        places = self.grid.locate(moments)
+        if self.email.any():
+            places[self.email[kinds] & self.grid.closed(moments)] = self.grid.intervals
+        cell = places * self.types + kinds
         if self.grid.begin > -np.inf or self.outbound.any():
-            cell[spilt] = self.grid.intervals * self.types
+            cell[spilt] = int(np.prod(self.shape))
         return cell
 
     @cached_property
     def cube(self) -> Floats:
-        """(intervals, types, origins, outcomes) counts."""
+        """(*shape, origins, outcomes) counts."""
         sizes = len(Origin), len(Outcome)
         code = (self.cell * sizes[0] + self.records.origin) * sizes[1] + self.records.outcome
-        cells = self.grid.intervals * self.types
+        cells = int(np.prod(self.shape))
         counts = np.bincount(code, minlength=(cells + 1) * sizes[0] * sizes[1])
         counts = counts.reshape(cells + 1, *sizes)[:-1]
         return counts.reshape(*self.shape, *sizes).astype(np.float64)
 
     def count(self, which: Bools | Ints) -> Floats:
-        """(intervals, types) how many of these rows."""
+        """(*shape,) how many of these rows."""
         return self._table(np.bincount(self.cell[which], minlength=np.prod(self.shape) + 1))
 
     def sum(self, values: Floats, which: Bools | Ints) -> Floats:
-        """(intervals, types) sum of the values of these rows."""
+        """(*shape,) sum of the values of these rows."""
         cells = int(np.prod(self.shape)) + 1
         return self._table(np.bincount(self.cell[which], values[which], minlength=cells))
 

@@ -19,6 +19,13 @@ def total(cells: Floats, together: Bools | None = None) -> Floats:
     return table
 
 
+def total_with_outside(cells: Floats, together: Bools | None = None) -> Floats:
+    """The same of ``cells`` whose last row is what came outside the hours: it has no row of its
+    own, but is in the whole run's."""
+    table = total(cells, together)
+    return np.delete(table, -2, axis=0)
+
+
 def with_whole(cells: Floats, whole: Floats) -> Floats:
     """The same, but the whole run's row (columns,) is not the sum of the intervals."""
     table = total(cells)

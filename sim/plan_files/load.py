@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.parameters import Arrivals, Group, Plan, Shift
+from sim.parameters import Arrivals, CallType, Group, Plan, Shift
 from sim.parameters.distributions import Floats
 from sim.parameters.units import DAY
 
@@ -20,17 +20,20 @@ def edges(plan: Plan) -> Floats:
 def contacts(plan: Plan) -> Floats:
     """First contacts expected in each interval of a day, (call types, intervals); no outbound."""
     at = edges(plan)
-    found = np.zeros((len(plan.call_types), plan.intervals))
-    mixed = _counts(plan, plan.mix.arrivals, at) if plan.mix else np.zeros(plan.intervals)
+    return np.array([_of_type(plan, kind, at) for kind in plan.call_types])
+
+
+def outside(plan: Plan) -> Floats:
+    """E-mails expected outside the opening hours of a day, (call types,)."""
+    found = np.zeros(len(plan.call_types))
     for row, kind in enumerate(plan.call_types):
-        if kind.arrivals is not None:
-            found[row] = _counts(plan, kind.arrivals, at)
-        elif plan.mix and kind.name in plan.mix.shares:
-            found[row] = mixed * plan.mix.shares[kind.name]
-        for surge in plan.surges:
-            if not surge.call_types or kind.name in surge.call_types:
-                share = _overlap(at, surge.start, surge.end) / np.diff(at)
-                found[row] *= 1 + share * (surge.factor - 1)
+        arrivals = kind.arrivals or (plan.mix.arrivals if plan.mix else None)
+        if kind.channel != "email" or arrivals is None:
+            continue
+        start, end = span(plan, arrivals)
+        for at in ((start, min(end, plan.opens)), (max(start, plan.closes), end)):
+            if at[1] > at[0]:
+                found[row] += _of_type(plan, kind, np.array(at))[0]
     return found
 
 
@@ -64,6 +67,21 @@ def agents(plan: Plan) -> Floats:
                 found[day, column] = _on_shift(group, at, day)
         else:
             found[:, column] = group.agents
+    return found
+
+
+def _of_type(plan: Plan, kind: CallType, at: Floats) -> Floats:
+    """Contacts of a call type between the edges."""
+    if kind.arrivals is not None:
+        found = _counts(plan, kind.arrivals, at)
+    elif plan.mix and kind.name in plan.mix.shares:
+        found = _counts(plan, plan.mix.arrivals, at) * plan.mix.shares[kind.name]
+    else:
+        return np.zeros(len(at) - 1)
+    for surge in plan.surges:
+        if not surge.call_types or kind.name in surge.call_types:
+            share = _overlap(at, surge.start, surge.end) / np.diff(at)
+            found = found * (1 + share * (surge.factor - 1))
     return found
 
 

@@ -284,6 +284,29 @@ def test_check_says_what_is_in_a_plan(call, plan) -> None:
     assert done.out == f"{plan} is fine: 2 call types, 2 groups, 60 contacts a day expected.\n"
 
 
+def test_check_counts_e_mails_of_the_night_and_finds_nothing_odd_in_them(call, tmp_path) -> None:
+    path = tmp_path / "mail.yaml"
+    path.write_text(
+        'opens: "9:00"\ncloses: "17:00"\n'
+        + """
+call_types:
+  - name: mail
+    channel: email
+    arrivals: {pattern: poisson, start: "00:00", interval: 3600, per_interval: [2, 4]}
+    service: {talk: 300}
+  - name: more mail
+    channel: email
+    arrivals: {pattern: constant, start: "16:00", end: "20:00", per_hour: 10}
+    service: {talk: 300}
+groups:
+  - {name: writers, skills: [mail, more mail], agents: 3}
+"""
+    )
+    done = call("check", str(path))
+    assert "46 contacts a day expected" in done.out
+    assert "opening" not in done.err
+
+
 def test_check_warns_of_what_looks_odd(call, tmp_path) -> None:
     path = tmp_path / "odd.yaml"
     path.write_text(PLAN.replace("skills: [sales, ", "skills: ["))

@@ -13,6 +13,7 @@ from sim.metrics import (
     TYPE_MEASURES,
     figures,
     interval_labels,
+    outside,
     wait_histogram,
     waits,
     worst_interval,
@@ -267,7 +268,55 @@ def test_an_e_mail_is_in_time_when_it_is_done():
     assert told(found, "email_age")[-1] == pytest.approx((3600 + 3660 + 7380) / 3)
     assert told(found, "offered")[-1] == 4
     # At 8:30 two e-mails and the rest of the third are open; at 9:00 one is done, one has come.
-    assert told(found, "backlog") == [3, 3, 3]
+    # When the run ended only that one was still waiting.
+    assert told(found, "backlog") == [3, 3, 1]
+
+
+def test_e_mails_outside_the_hours_are_in_no_interval_but_in_the_whole_run():
+    the_plan = plan((EMAIL, call_type()), days=2)
+    night = [call(-60, 3600, 60), call(90, 3600, 60), call(24 * 60 - 10, 600, 1200), lost(1500, 60)]
+    rows = [*night, call(10, 0, 60), call(70, 5, 60, call_type=1)]
+    found = day(rows, the_plan)
+    # The last e-mail came at nine o'clock of the second day: its hours are over then.
+    assert told(found, "offered", 0) == [1, 0, 0, 0, 5]
+    assert told(found, "offered", 1) == [0, 1, 0, 0, 1], "a call is of the nearest interval"
+    assert told(found, "answered_in_time", 0) == [1, 0, 0, 0, 2]
+    assert told(found, "email_age", 0)[0] == 60
+    assert told(found, "email_age", 0)[-1] == pytest.approx((3660 + 3660 + 1800 + 60) / 4)
+    assert told(found, "wait_max", 0)[0] == 0
+    assert told(found, "wait_max", 0)[-1] == 3600
+    assert told(found, "aht", 0)[-1] == pytest.approx((60 + 60 + 1200 + 60) / 4)
+    assert outside(found, "offered").tolist() == [4, 0, 4]
+    assert outside(found, "answered").tolist() == [3, 0, 3]
+    assert outside(found, "abandoned").tolist() == [1, 0, 1]
+    assert np.isnan(outside(found, "asa")).all()
+    late = day(rows, plan((EMAIL, call_type()), days=2, warm_up=600.0))
+    assert outside(late, "offered").tolist() == [3, 0, 3], "what came before the warm-up's end"
+
+
+def test_who_was_turned_away():
+    nan = math.nan
+    rows = [
+        lost(0, 0, Outcome.BUSY, queued=nan),
+        lost(1, 0, Outcome.FULL),
+        lost(31, 60, Outcome.CLOSED),
+        lost(32, 60, Outcome.ABANDONED),
+    ]
+    found = day(rows)
+    assert told(found, "turned_away") == [2, 1, 3]
+    assert told(found, "closed") == [0, 1, 1]
+    assert told(found, "offered") == [2, 2, 4]
+
+
+def test_everything_still_waiting_is_the_whole_run_s_backlog():
+    rows = [
+        lost(0, 30, Outcome.CALLBACK),
+        lost(9, 3600, Outcome.LEFT_OVER, origin=Origin.CALLBACK, parent=0, due=at(10)),
+        lost(5, 3600, Outcome.LEFT_OVER, call_type=1),
+    ]
+    found = day(rows, plan((call_type(), EMAIL)))
+    assert found.by_type["backlog"][-1].tolist() == [1, 1, 2]
+    assert told(found, "backlog", 1) == [1, 1, 1]
 
 
 def test_e_mails_do_not_drown_the_waits_of_callers():
@@ -341,6 +390,7 @@ def test_agents_on_duty_absent_and_paid():
     # The whole run's adherence has the minutes before opening too: 115 of 120 planned.
     assert of_group(found, "adherence", 0) == pytest.approx([45 / 50, 1, 115 / 120])
     assert of_group(found, "adherence", 1) == [0, 0, 0]
+    assert of_group(found, "overtime", 0) == pytest.approx([0, 0, 0]), "nobody stayed on in them"
     assert of_group(found, "paid_hours", 0) == pytest.approx([55 / 60, 1, 130 / 60])
     assert of_group(found, "idle", 0) == pytest.approx([1.5, 2, 1.75])
     assert np.isnan(of_group(found, "occupancy", 1)).all()
@@ -348,7 +398,8 @@ def test_agents_on_duty_absent_and_paid():
 
 def test_occupancy_of_the_whole_run_has_the_overtime():
     rows = [call(10, 0, 600), call(55, 0, 900, wrap=60)]
-    found = day(rows, present=[(0, OPEN, at(71))])
+    found = day(rows, present=[(0, OPEN, at(71))], planned=[(0, OPEN, at(50))])
+    assert of_group(found, "overtime") == pytest.approx([0, 10 / 30, 10 / 60])
     assert of_group(found, "occupancy") == pytest.approx([600 / 1800, 300 / 1800, 1560 / 4260])
     assert of_group(found, "idle") == pytest.approx([1200 / 1800, 1500 / 1800, 2700 / 3600])
     assert of_group(found, "handled") == [1, 1, 2]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.measures.steps import Steps, union
-from sim.metrics import figures
+from sim.metrics import figures, outside
 from sim.parameters import Plan
 from sim.records import SERVED, Origin, Outcome, Records
 from sim.results import Figures
@@ -110,6 +110,14 @@ def interval_of(minute: float) -> int:
     )
 
 
+def in_no_interval(found: Records) -> np.ndarray:
+    """E-mails that arrive outside the hours."""
+    open_then = [
+        any(a <= moment / MINUTE < b for a, b in EDGES) for moment in found.arrived.tolist()
+    ]
+    return (found.call_type == 2) & ~np.array(open_then, dtype=bool)
+
+
 def queue_spans(found: Records, kinds: Iterable[int]) -> list[set[int]]:
     ends = np.where(np.isnan(found.answered), found.left, found.answered)
     return [
@@ -146,6 +154,7 @@ def test_queues(found: Records):
 
 def selected(found: Records, place: int, column: int, kinds: tuple[int, ...]) -> np.ndarray:
     home = np.array([interval_of(moment / MINUTE) for moment in found.arrived], dtype=int)
+    home[in_no_interval(found)] = -1
     here = np.ones(len(found), dtype=bool) if place == len(EDGES) else home == place
     return here & np.isin(found.call_type, kinds if column == 3 else (column,))
 
@@ -220,7 +229,7 @@ def test_agents(found: Records):
                 CONCURRENCY[AGENT_GROUP[agent]] * minutes_of(floor.on_duty[agent], within)
                 for agent in agents
             )
-            busy = planned = kept = missed = held = paid = 0
+            busy = planned = kept = missed = held = paid = late = 0
             for agent in agents:
                 there = set().union(*floor.on_duty[agent])
                 said = set().union(*floor.planned[agent])
@@ -231,6 +240,7 @@ def test_agents(found: Records):
                 planned += minutes_of([said], within)
                 kept += minutes_of([said & there], within)
                 missed += minutes_of([said - there], inside)
+                late += minutes_of([there - said], inside)
                 paid += minutes_of(floor.paid[agent], within) + minutes_of([there], within)
             assert table["occupancy"][place, column] == pytest.approx(part(busy, duty), nan_ok=True)
             assert table["utilisation"][place, column] == pytest.approx(
@@ -240,6 +250,7 @@ def test_agents(found: Records):
                 part(kept, planned), nan_ok=True, abs=1e-9
             )
             assert table["absent"][place, column] == pytest.approx(missed / len(inside), abs=1e-9)
+            assert table["overtime"][place, column] == pytest.approx(late / len(inside), abs=1e-9)
             assert table["paid_hours"][place, column] == pytest.approx(paid / 60)
             staffed = sum(minutes_of(floor.on_duty[agent], inside) for agent in agents)
             assert table["agents"][place, column] == pytest.approx(staffed / len(inside))
@@ -253,8 +264,12 @@ COUNTS = ("offered", "answered", "answered_in_time", "abandoned", "short_abandon
 def test_totals_and_shares_belong_together(found: Records):
     table = figures(PLAN, found).by_type
     for name in COUNTS:
-        assert table[name][-1] == pytest.approx(table[name][:-1].sum(axis=0))
+        whole = table[name][:-1].sum(axis=0) + outside(figures(PLAN, found), name)
+        assert table[name][-1] == pytest.approx(whole)
+        assert outside(figures(PLAN, found), name)[:2].tolist() == [0, 0], "e-mails only"
         assert table[name][:, -1] == pytest.approx(table[name][:, :-1].sum(axis=1))
+    at_night = in_no_interval(found).sum()
+    assert outside(figures(PLAN, found), "offered").tolist() == [0, 0, at_night, at_night]
     told = table["offered"] > 0
     assert np.array_equal(np.isfinite(table["service_level_of_offered"]), told)
     assert np.array_equal(np.isfinite(table["abandonment"]), told)
