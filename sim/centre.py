@@ -46,16 +46,16 @@ def simulate(plan: Plan, replication: int = 0, seed: int | None = None) -> Recor
     """
     seed = plan.seed if seed is None else seed
     streams = Streams(seed, replication)
-    centre = Centre(plan, streams, arrivals(plan, streams), roster(plan, streams))
     # Nothing here makes cycles; looking for them again and again would cost a tenth of the time.
     collecting = gc.isenabled()
     gc.disable()
     try:
+        centre = Centre(plan, streams, arrivals(plan, streams), roster(plan, streams))
         centre.run()
+        return centre.records(seed, replication)
     finally:
         if collecting:
             gc.enable()
-    return centre.records(seed, replication)
 
 
 class Centre:
@@ -74,6 +74,7 @@ class Centre:
         "clock",
         "consults",
         "firsts",
+        "fussy",
         "groups",
         "journey",
         "kind",
@@ -97,6 +98,7 @@ class Centre:
         "shifts",
         "simple",
         "special",
+        "stories",
         "tick",
         "watching",
         "wrap",
@@ -140,6 +142,8 @@ class Centre:
             for special, kind in zip(self.special, plan.call_types, strict=True)
         ]
         self.careful = [self.journey.minds_losses(kind) for kind in plan.call_types]
+        self.stories = not all(self.simple)
+        self.fussy = any(self.choosy) or not self.at_once
 
     def _lay_floor(self, streams: Streams) -> None:
         plan, router = self.plan, self.router
@@ -237,11 +241,7 @@ class Centre:
         place.callbacks = NOTHING
         place.since = self.journey.first_queued(row) if ahead else now
         (line.front if ahead else line.waiting)[row] = place
-        if not self.at_once and group is None:
-            self.serve_line(line, now)
-            if self.outcome[row]:
-                return
-        if self.choosy[kind] and self.journey.turns_away(row, kind, line, now):
+        if self.fussy and not self._stays(row, kind, line, now):
             return
         patience = self.patience[row]
         if patience < INFINITE:
@@ -251,6 +251,14 @@ class Centre:
             self._look_later(line, now)
         if self.watching:
             self.reconsider(now)
+
+    def _stays(self, row: int, kind: int, line: Line, now: float) -> bool:
+        """Whether a contact put into its line waits there: not served, not turned away."""
+        if not self.at_once and line.first_group is None:
+            self.serve_line(line, now)
+            if self.outcome[row]:
+                return False
+        return not (self.choosy[kind] and self.journey.turns_away(row, kind, line, now))
 
     def _wake(self, place: Happening) -> None:
         row: int = place.what
@@ -330,7 +338,7 @@ class Centre:
     def begin(self, row: int, agent: Agent, now: float) -> None:
         """An agent answers."""
         kind = self.kind[row]
-        if not self.simple[kind] or row in self.consults:
+        if self.stories and (not self.simple[kind] or row in self.consults):
             self._begin_story(row, kind, agent, now)
             return
         speed = agent.speed[kind]
