@@ -65,7 +65,7 @@ class Beside:
                 process.stdin.close()
             if self._stopping.is_set():
                 return
-            log.error("the worker ended with %s; starting another", status)
+            log.warning("the worker ended with %s; starting another", status)
             wait = FIRST_WAIT if time.monotonic() - begun > STEADY_SECONDS else wait * 2
             self._stopping.wait(min(wait, LONGEST_WAIT))
 

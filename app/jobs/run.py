@@ -18,7 +18,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.db import db, transaction
+from app.db import WRITES, db, transaction
+from app.errors import NotFound
 from app.jobs import queue, service
 from app.jobs.models import Job
 from app.jobs.queue import NotHeld, State
@@ -90,7 +91,12 @@ class JobRun:
 
     @contextmanager
     def finish(self) -> Iterator[Session]:
-        """The last ``transaction()``: its effects and the end of the job, both or neither."""
+        """The last ``transaction()``: its effects and the end of the job, both or neither.
+
+        Raises ``Lost``, and ``RuntimeError`` inside another transaction, which could still fail.
+        """
+        if db.session().info.get(WRITES):
+            raise RuntimeError("a job is not finished inside of another transaction()")
         with transaction() as session:
             yield session
             self._change(lambda s: queue.finish(s, self.holder, now()))
@@ -104,7 +110,7 @@ class JobRun:
     def _change(self, step: Callable[[queue.Standing], queue.Standing]) -> None:
         try:
             service.change(self.id, step)
-        except NotHeld:
+        except (NotHeld, NotFound):
             self._lost = True
             raise Lost from None
 
@@ -145,7 +151,7 @@ class JobRun:
             with app.app_context():
                 try:
                     self.beat()
-                except (Lost, NotHeld):
+                except Lost:
                     self._lost = not self.finished
                     return
                 except SQLAlchemyError:

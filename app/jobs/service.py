@@ -137,7 +137,7 @@ def cancel(actor: Person, job_id: int, *, at: datetime) -> Job:
 
 
 def retry(actor: Person, job_id: int, *, at: datetime) -> Job:
-    """Try it again from the start. Raises ``Conflict`` unless it failed or was cancelled."""
+    """All its attempts again; what it kept, it finds. Raises ``Conflict`` unless over in vain."""
     with transaction():
         try:
             job = change(job_id, lambda standing: queue.retry(standing, at))

@@ -54,7 +54,9 @@ def told_of(job: Job, at: datetime) -> dict[str, Any]:
         "percent": percent(job.progress),
         "note": _note(job, at),
         "left": _("%(time)s left", time=duration(left)) if left is not None else "",
-        "attempts": _("%(n)s of %(allowed)s", n=job.attempts, allowed=job.allowed),
+        "attempts": _("%(n)s of %(allowed)s", n=job.attempts, allowed=job.allowed)
+        if job.attempts
+        else "–",
         "reason": reason_of(job),
         "may_cancel": job.state not in OVER and not job.cancel_asked,
         "may_retry": job.state in (State.FAILED, State.CANCELLED),

@@ -104,7 +104,7 @@ class Worker:
         db.session.remove()
         try:
             ended = service.change(job.id, end)
-        except NotHeld:
+        except (NotHeld, NotFound):
             log.warning("job %s (%s) went to another worker", job.id, job.kind)
         else:
             log.info("job %s (%s): %s", job.id, job.kind, ended.state)

@@ -57,7 +57,7 @@ def test_sign_in_page(open_desk: OpenDesk) -> None:
         ("nina", ["/practise", "/practise/lost-card", "/account", "/calls"]),
         ("nina", ["/calls/{spoken}/debrief", "/calls/{typed}/debrief"]),
         ("sam", ["/calls", "/calls/{spoken}/debrief"]),
-        ("ada", ["/people", "/people/new", "/people/1", "/teams", "/audit"]),
+        ("ada", ["/people", "/people/new", "/people/1", "/teams", "/audit", "/jobs"]),
     ],
     ids=["agent", "debrief", "supervisor", "administrator"],
 )

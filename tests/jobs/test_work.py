@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
@@ -244,6 +244,28 @@ def test_a_worker_that_lost_its_lease_changes_nothing(
     assert worker.work_one()
     assert teams() == 0
     assert (fresh(job).state, fresh(job).losses) == (State.DONE, 1)
+
+
+def test_finished_only_by_itself(kind: AddKind, worker: Worker) -> None:
+    def work(run: JobRun) -> None:
+        with transaction(), run.finish():
+            pass
+
+    kind("x", work)
+    job = service.enqueue("x", at=START)
+    worker.work_one()
+    assert fresh(job).state is State.FAILED
+
+
+def test_a_job_that_vanished_stops_nobody(kind: AddKind, worker: Worker) -> None:
+    def work(run: JobRun) -> None:
+        with transaction() as session:
+            session.execute(delete(Job))
+
+    kind("x", work)
+    service.enqueue("x", at=START)
+    assert worker.work_one()
+    assert not worker.work_one()
 
 
 def test_jobs_are_passed_over_that_another_has_in_hand() -> None:
