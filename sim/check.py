@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sim import own_rules
 from sim.errors import RoutingError
 from sim.parameters import CallType, Group, Plan
 from sim.parameters.distributions import Floats
@@ -32,11 +33,17 @@ def warnings(plan: Plan) -> list[str]:
 
 
 def errors(plan: Plan) -> list[str]:
-    """What will stop a run: routing rules that are not there or do not take their options."""
-    found = []
+    """What will stop a run: routing rules that are not there, do not take their options, or do not
+    like the plan's call types and groups."""
+    found, rules = [], []
     for choice in plan.routing:
         try:
-            make_rule(choice)
+            rules.append(make_rule(choice))
+        except RoutingError as error:
+            found.append(f"routing: {error}")
+    if not found and own_rules.modules(plan):
+        try:
+            own_rules.try_out(plan, rules)
         except RoutingError as error:
             found.append(f"routing: {error}")
     return found

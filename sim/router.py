@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.errors import RoutingError
 from sim.floor import Agent, Group, Line
-from sim.routing import Rule
+from sim.routing import Rule, fault_of
 
 Pair = tuple[Line, Agent]
 # Of the groups (or lines) that may come next, those which the rules about skills like equally;
@@ -206,7 +206,9 @@ class Router:
             return getattr(rule, what)(*arguments)
         except Exception as error:
             name = type(rule).__name__
-            raise RoutingError(f"the routing rule {name}.{what} raised {error!r}") from error
+            raise RoutingError(
+                f"the routing rule {name}.{what} raised {fault_of(error)}"
+            ) from error
 
 
 def _is_fixed(rule: Rule) -> bool:

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import sysconfig
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from sim.errors import RoutingError
@@ -201,6 +204,15 @@ RULES: dict[str, type[Rule]] = {
 }
 
 
+# Where no planner's code is: this package, Python's library, installed packages.
+_NOT_OWN = (
+    str(Path(__file__).parent),
+    sysconfig.get_path("stdlib"),
+    sysconfig.get_path("purelib"),
+    "<frozen",
+)
+
+
 def _skill(line: Line, agent: Agent) -> Skill:
     skill = agent.group.skills[line.index]
     assert skill is not None  # only groups that serve the line are asked
@@ -221,8 +233,28 @@ def make_rule(choice: RuleChoice) -> Rule:
     try:
         rule = kind(**options)
     except Exception as error:
-        raise RoutingError(f"routing rule {choice.rule} could not be made: {error!r}") from error
+        raise RoutingError(
+            f"routing rule {choice.rule} could not be made: {fault_of(error)}"
+        ) from error
     return rule
+
+
+def fault_of(error: Exception) -> str:
+    """What a planner's own code raised, with its file and line, on one line."""
+    if isinstance(error, SyntaxError) and error.filename:
+        where, line, text = (
+            error.filename,
+            error.lineno or 1,
+            f"{type(error).__name__}: {error.msg}",
+        )
+    else:
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in frames if not frame.filename.startswith(_NOT_OWN)]
+        text = traceback.format_exception_only(error)[-1]
+        if not own:
+            return " ".join(text.split())
+        where, line = own[-1].filename, own[-1].lineno or 1
+    return f"{' '.join(text.split())} ({Path(where).name} line {line})"
 
 
 def _imported(name: str) -> type[Rule]:
@@ -234,8 +266,21 @@ def _imported(name: str) -> type[Rule]:
         )
     try:
         found = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise RoutingError(
+                f"the routing rule {name} cannot be imported: {fault_of(error)}"
+            ) from error
+        raise RoutingError(
+            f"the routing rule {name} cannot be imported: there is no file {module}.py in the "
+            "plan's folder, nor in the one in which the command was started"
+        ) from error
+    except AttributeError as error:
         raise RoutingError(f"the routing rule {name} cannot be imported: {error}") from error
+    except Exception as error:
+        raise RoutingError(
+            f"the routing rule {name} cannot be imported: {fault_of(error)}"
+        ) from error
     if not (isinstance(found, type) and issubclass(found, Rule)):
         raise RoutingError(f"{name} is not a routing rule: derive it from sim.routing.Rule")
     return found

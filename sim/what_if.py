@@ -19,7 +19,7 @@ from pydantic.dataclasses import dataclass
 from sim.errors import PlanError
 from sim.parameters import CallType, Group, Outage, Plan, PullOff, Rule, SelfService, Surge
 from sim.parameters.distributions import STRICT, Distribution
-from sim.parameters.units import ClockTime, Name, PositiveSeconds, Share
+from sim.parameters.units import ClockTime, Name, PositiveSeconds, Share, SharePart, show_clock
 from sim.plan_files.differences import differences
 from sim.plan_files.stretching import (
     AnyChange,
@@ -254,9 +254,10 @@ class PatienceChange:
 
 @dataclass(frozen=True, config=STRICT)
 class Shrinkage:
-    """So large a share of the planned agents is not there, of all groups or of one."""
+    """So large a share of the planned agents is not there, of all groups or of one; instead of
+    the plan's shrinkage, not on top of it."""
 
-    share: Annotated[float, Field(ge=0, lt=1, json_schema_extra={"unit": "share from 0 to 1"})]
+    share: SharePart
     group: Name | None = None
 
     def __call__(self, plan: Plan) -> Plan:
@@ -267,22 +268,50 @@ class Shrinkage:
 class Agents:
     """More or fewer agents of a group ("+2", "-10 %"), all day or from ``start`` to ``end``.
 
-    In a group with shifts the heads are spread over the shifts, in proportion to their sizes.
+    In a group with shifts the heads are spread over the shifts, in proportion to their sizes, or
+    go to the ``shift`` that begins at that time.
     """
 
     group: Name
     by: AnyChange
     start: ClockTime | None = None
     end: ClockTime | None = None
+    shift: ClockTime | None = None
 
     def __call__(self, plan: Plan) -> Plan:
+        return _groups(plan, self.group, lambda group: self._changed(plan, group))
+
+    def _changed(self, plan: Plan, group: Group) -> Group:
+        if self.shift is not None:
+            return self._on_shift(self.shift, group)
         if self.start is None and self.end is None:
-            return _groups(plan, self.group, lambda group: with_heads(group, self.by))
-        return _groups(plan, self.group, lambda group: self._part(plan, group))
+            return with_heads(group, self.by)
+        if group.shifts:
+            raise ValueError(
+                f"{group.name} works in shifts: instead of start and end name one by its start, "
+                f"shift: {_starts(group)}"
+            )
+        return self._part(plan, group)
+
+    def _on_shift(self, start: float, group: Group) -> Group:
+        chosen = [shift.start == start for shift in group.shifts]
+        if self.start is not None or self.end is not None:
+            raise ValueError("shift says when already: leave start and end out")
+        if not group.shifts:
+            raise ValueError(f"{group.name} has no shifts: give start and end instead of shift")
+        if not any(chosen):
+            raise ValueError(
+                f"no shift of {group.name} begins at {show_clock(start)}: there are "
+                f"{_starts(group)}"
+            )
+        shifts = tuple(one for one, wanted in zip(group.shifts, chosen, strict=True) if wanted)
+        heads = iter(with_heads(replace(group, shifts=shifts), self.by).shifts)
+        merged = zip(group.shifts, chosen, strict=True)
+        return replace(
+            group, shifts=tuple(next(heads) if wanted else one for one, wanted in merged)
+        )
 
     def _part(self, plan: Plan, group: Group) -> Group:
-        if group.shifts:
-            raise ValueError(f"{group.name} works in shifts: leave start and end out, or add one")
         start = plan.opens if self.start is None else self.start
         end = plan.closes if self.end is None else self.end
         if isinstance(group.agents, tuple):
@@ -429,6 +458,11 @@ def _group(plan: Plan, name: str) -> Group:
             return group
     known = [group.name for group in plan.groups]
     raise ValueError(f"no group is called {name}: {nearest(name, known)}")
+
+
+def _starts(group: Group) -> str:
+    starts = dict.fromkeys(show_clock(shift.start) for shift in group.shifts)
+    return " or ".join(f'"{start}"' for start in starts)
 
 
 def _groups(plan: Plan, name: str | None, change: Callable[[Group], Group]) -> Plan:

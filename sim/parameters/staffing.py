@@ -18,6 +18,7 @@ from sim.parameters.units import (
     Name,
     PositiveSeconds,
     Seconds,
+    SharePart,
     show_clock,
 )
 
@@ -163,7 +164,7 @@ class Group:
     shifts: tuple[Shift, ...] = ()
     concurrency: Annotated[int, Field(ge=1, le=20)] = 1
     slowdown: tuple[Factor, ...] = ()
-    shrinkage: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    shrinkage: SharePart = 0.0
     adherence: Adherence | None = None
     pull_offs: tuple[PullOff, ...] = ()
     overtime: Seconds = 0.0

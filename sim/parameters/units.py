@@ -3,12 +3,14 @@
 Inside the simulator every duration is a number of seconds and every moment a number of seconds
 since midnight of the first day. A plan may write ``90``, ``"90 s"``, ``"1:30"``, ``"1.5 min"`` or
 ``"2 h"`` for a duration and ``"09:30"`` for a moment; ``"26:00"`` is two o'clock of the next night.
+A share is ``0.3`` or ``"30 %"``.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
@@ -19,6 +21,8 @@ YEAR = 366 * DAY
 
 _WITH_UNIT = re.compile(r"(-?[\d.]+)\s*(s|sec|min|h|d)")
 _WITH_COLONS = re.compile(r"(\d{1,6}):([0-5]\d)(?::([0-5]\d))?")
+_CLOCK = re.compile(r"(\d{1,6}):([0-5]\d)(?::([0-5]\d(?:\.\d{1,400})?))?")
+_PERCENT = re.compile(r"(-?\d+(?:\.\d+)?)\s*%")
 
 
 def duration(value: Any) -> Any:
@@ -38,10 +42,19 @@ def clock(value: Any) -> Any:
     """Seconds since midnight of ``"09:30"`` or ``"09:30:15"``; a number is seconds already."""
     if not isinstance(value, str):
         return value
-    if found := _WITH_COLONS.fullmatch(value.strip()):
-        hours, minutes, seconds = (int(part or 0) for part in found.groups())
-        return hours * 3600.0 + minutes * 60.0 + seconds
+    if found := _CLOCK.fullmatch(value.strip()):
+        whole = int(found[1]) * 3600 + int(found[2]) * 60
+        return float(whole + Decimal(found[3] or 0))
     raise ValueError('write the time of day as "09:30"; the night after goes on at "24:00"')
+
+
+def share(value: Any) -> Any:
+    """0.3 of ``"30 %"``; a number is a share already."""
+    if not isinstance(value, str):
+        return value
+    if found := _PERCENT.fullmatch(value.strip()):
+        return float(found[1]) / 100
+    raise ValueError('write a share as 0.3 or "30 %"')
 
 
 def show_clock(seconds: float) -> str:
@@ -50,6 +63,13 @@ def show_clock(seconds: float) -> str:
     hours, rest = divmod(whole, 3600)
     text = f"{hours:02d}:{rest // 60:02d}"
     return text if whole % 60 == 0 else f"{text}:{whole % 60:02d}"
+
+
+def exact_clock(seconds: float) -> str:
+    """The same with every digit, so that ``clock`` reads it back to the same number."""
+    whole = int(seconds // 60) * 60
+    rest = Decimal(repr(float(seconds))) - whole
+    return show_clock(whole) + (f":{'0' if rest < 10 else ''}{rest:f}" if rest else "")
 
 
 def show_duration(seconds: float) -> str:
@@ -84,15 +104,24 @@ ClockTime = Annotated[
     Field(ge=0, le=2 * DAY, allow_inf_nan=False),
     WithJsonSchema(
         {
-            "anyOf": [
-                {"type": "string", "pattern": r"^\d+:[0-5]\d(:[0-5]\d)?$"},
-                {"type": "number", "minimum": 0},
-            ],
+            "type": "string",
+            "pattern": r"^\s*\d+:[0-5]\d(:[0-5]\d(\.\d+)?)?\s*$",
             "unit": "time of day",
         }
     ),
 ]
-Share = Annotated[float, Field(ge=0, le=1, json_schema_extra={"unit": "share from 0 to 1"})]
+
+
+def _share_schema(bound: str) -> WithJsonSchema:
+    number = {"type": "number", "minimum": 0, bound: 1}
+    percent = {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*%\s*$"}
+    return WithJsonSchema({"anyOf": [number, percent], "unit": "share from 0 to 1"})
+
+
+Share = Annotated[float, BeforeValidator(share), Field(ge=0, le=1), _share_schema("maximum")]
+SharePart = Annotated[
+    float, BeforeValidator(share), Field(ge=0, lt=1), _share_schema("exclusiveMaximum")
+]
 Factor = Annotated[float, Field(gt=0, le=100, json_schema_extra={"unit": "factor"})]
 Rate = Annotated[
     float, Field(ge=0, le=1e7, allow_inf_nan=False, json_schema_extra={"unit": "contacts"})

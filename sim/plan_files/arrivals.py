@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -81,9 +82,9 @@ def _put(tree: Node, place: tuple[Key, ...], new: Node | None) -> Node:
     if isinstance(tree.value, list):
         items = list(tree.value)
         items[int(key)] = _put(items[int(key)], deeper, new)
-        return Node(items, tree.line, tree.file)
+        return replace(tree, value=items)
     if deeper:
-        return Node({**tree.value, key: _put(tree.value[key], deeper, new)}, tree.line, tree.file)
+        return replace(tree, value={**tree.value, key: _put(tree.value[key], deeper, new)})
     if new is None:
         return tree.without(str(key))
-    return Node({**tree.value, key: new}, tree.line, tree.file)
+    return replace(tree, value={**tree.value, key: new})

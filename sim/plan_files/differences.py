@@ -39,6 +39,9 @@ def _compared(path: str, before: Any, after: Any) -> Iterator[str]:
                 yield f"{where}: {'taken away' if name in old else 'added'}"
         if len(common) > 1 and common != [name for name in new if name in old]:
             yield f"{path}: another order: {', '.join(new)}"
+    elif labels := _places(before, after):
+        for label, old_one, new_one in zip(labels, before, after, strict=True):
+            yield from _compared(f"{path}[{label}]", old_one, new_one)
     elif _numbers(before) and _numbers(after) and len(before) == len(after):
         yield f"{path}: {_course(before, after)}"
     else:
@@ -61,6 +64,20 @@ def _named(items: Any) -> bool:
         return False
     names = [_name(one) for one in items]
     return len(set(names)) == len(names) and not all(isinstance(one, str) for one in items)
+
+
+def _places(before: Any, after: Any) -> list[str]:
+    """What to call the things of two lists that go together one by one: the times at which they
+    start, or their places from 1; nothing when they don't."""
+    for items in (before, after):
+        if not isinstance(items, list) or not items or not all(isinstance(i, dict) for i in items):
+            return []
+    if len(before) != len(after):
+        return []
+    starts = [[str(one.get("start")) for one in items] for items in (before, after)]
+    if starts[0] == starts[1] and len(set(starts[0])) == len(before):
+        return starts[0]
+    return [str(place) for place in range(1, len(before) + 1)]
 
 
 def _numbers(items: Any) -> bool:

@@ -9,8 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.parameters import CallType, Group, Plan, Rule, Service
+from sim.parameters import Plan
 from sim.plan_files import shapes
+from sim.plan_files.hints import example_of, share_of, unknown_key
 from sim.plan_files.tree import Key, Node, name_of, nearest, one_line, path_text, show
 
 _BOUNDS = {
@@ -32,8 +33,8 @@ _WANTED = {
     "bool_parsing": "true or false",
     "tuple_type": "a list",
     "list_type": "a list",
-    "dict_type": "a mapping (key: value)",
-    "model_attributes_type": "a mapping (key: value)",
+    "dict_type": "{key: value}",
+    "model_attributes_type": "{key: value}",
     "date_type": "a date like 2026-03-31",
     "date_parsing": "a date like 2026-03-31",
     "date_from_datetime_parsing": "a date like 2026-03-31",
@@ -41,20 +42,6 @@ _WANTED = {
 }
 # Two of these for one value mean that it fits none of several shapes.
 _SHAPE = frozenset(_WANTED) | {"dataclass_type"}
-# Keys that people try under another name; the nearest spelling would not find these.
-_MEANT = {
-    (CallType, "aht"): "service: {talk: …, after_call: …}",
-    (CallType, "handle_time"): "service: {talk: …, after_call: …}",
-    (CallType, "talk"): "service: {talk: …}",
-    (CallType, "volume"): "arrivals: {pattern: poisson, per_interval: […]}",
-    (CallType, "calls"): "arrivals: {pattern: poisson, per_interval: […]}",
-    (Service, "acw"): "after_call",
-    (Group, "staff"): "agents",
-    (Group, "count"): "agents",
-    (Rule, "name"): "rule",
-    (Plan, "agents"): "groups: [{name: …, skills: […], agents: …}]",
-    (Plan, "queues"): "call_types",
-}
 
 
 @dataclass(frozen=True)
@@ -82,9 +69,9 @@ def problems(
             continue
         bounds = [fault for fault in here if fault.kind not in _SHAPE]
         if bounds:
-            lines += [_line(fault, root, model) for fault in bounds]
+            lines += _lines(bounds, root, model)
         else:
-            lines.append(_shape_line(here, root))
+            lines.append(_shape_line(here, root, model))
     return list(dict.fromkeys(lines))
 
 
@@ -131,16 +118,44 @@ def _others_below(place: tuple[Key, ...], faults: list[_Fault]) -> bool:
     return any(fault.place[:size] == place and len(fault.place) > size for fault in faults)
 
 
-def _shape_line(here: list[_Fault], root: Node) -> str:
-    wanted = list(dict.fromkeys(_wanted(fault) for fault in here))
-    got = show(here[0].detail["input"])
-    return located(f"must be {' or '.join(wanted)}, got {got}", root, here[0].place)
+def _lines(faults: list[_Fault], root: Node, model: type) -> list[str]:
+    """A line for each; but a thing the base does not have, and that is no whole one either, is
+    one of the base's with its name misspelt."""
+    here: Node | None = root
+    for key in faults[0].place:
+        here = here.get(key) if here is not None else None
+    if here is None or not here.beside or any(fault.kind != "missing" for fault in faults):
+        return [_line(fault, root, model) for fault in faults]
+    lacking = ", ".join(str(fault.rest[-1]) for fault in faults)
+    name = name_of(here)
+    hint = nearest(name, here.beside)
+    message = f"the base has none called {name}: {hint} (a new one lacks {lacking})"
+    return [located(message, root, faults[0].place)]
 
 
-def _wanted(fault: _Fault) -> str:
-    if fault.kind == "dataclass_type":
-        return "a mapping (key: value)"
-    return _WANTED[fault.kind]
+def _shape_line(here: list[_Fault], root: Node, model: type) -> str:
+    value = here[0].detail["input"]
+    instead = next((found for one in here if (found := _instead(one, model, value))), "")
+    words = [wanted(one.kind) for one in here if one.kind != "dataclass_type" or not instead]
+    said = f"must be {' or '.join(dict.fromkeys(words))}, got {show(value)}"
+    if instead and words:
+        said += f" (or {instead})"
+    elif instead:
+        said = f"write {instead}, got {show(value)}"
+    return located(said, root, here[0].place)
+
+
+def wanted(kind: str) -> str:
+    """What was expected, by pydantic's name for the fault; empty for one that is no shape."""
+    return "{key: value}" if kind == "dataclass_type" else _WANTED.get(kind, "")
+
+
+def _instead(fault: _Fault, model: type, value: Any) -> str:
+    """The thing with its keys, for a figure that stands where several belong."""
+    if fault.kind != "dataclass_type":
+        return ""
+    kinds = shapes.kinds_at(model, fault.loc)
+    return example_of(kinds[0], value) if len(kinds) == 1 else ""
 
 
 def _line(fault: _Fault, root: Node, model: type) -> str:
@@ -149,6 +164,7 @@ def _line(fault: _Fault, root: Node, model: type) -> str:
     if fault.kind in _BOUNDS:
         key, words = _BOUNDS[fault.kind]
         message = f"must be {words} {_figure(context[key])}{_unit(fault, model)}, got {got}"
+        message += share_of(_annotation(fault, model), detail["input"])
     elif fault.kind == "missing":
         message = f"{fault.rest[-1]} is missing"
     elif fault.kind == "unexpected_keyword_argument":
@@ -158,7 +174,8 @@ def _line(fault: _Fault, root: Node, model: type) -> str:
     elif fault.kind == "literal_error":
         names = re.findall(r"'([^']*)'", context["expected"])
         known = names or re.findall(r"\d+", context["expected"])
-        message = f"must be one of {', '.join(known)}, got {got}"
+        unit = "" if names else " (seconds; a half hour is 1800)"
+        message = f"must be one of {', '.join(known)}{unit}, got {got}"
         if names and isinstance(detail["input"], str):
             message += f": {nearest(detail['input'], names)}" if _close(detail, names) else ""
     elif fault.kind == "value_error":
@@ -184,20 +201,18 @@ def _figure(bound: float) -> str:
 
 def _unit(fault: _Fault, model: type) -> str:
     """Seconds where the number is one; shares and counts speak for themselves."""
+    return " seconds" if "'unit': 's'" in repr(_annotation(fault, model)) else ""
+
+
+def _annotation(fault: _Fault, model: type) -> Any:
+    """The type of the figure that is wrong, if it is the field of something."""
     kinds = shapes.kinds_at(model, fault.loc[:-1])
-    for kind in kinds:
-        annotation = shapes.hints(kind).get(str(fault.loc[-1]))
-        if annotation is not None and "'unit': 's'" in repr(annotation):
-            return " seconds"
-    return ""
+    name = str(fault.loc[-1]) if fault.loc else ""
+    return next((shapes.hints(kind)[name] for kind in kinds if name in shapes.hints(kind)), None)
 
 
 def _unknown(fault: _Fault, root: Node, model: type) -> str:
-    word = fault.loc[-1]
-    kinds = shapes.kinds_at(model, fault.loc[:-1])
-    known = shapes.keys(kinds) | ({"base", "what_if"} if kinds == (Plan,) else set())
-    meant = [_MEANT[kind, str(word)] for kind in kinds if (kind, word) in _MEANT]
-    hint = f"did you mean {meant[0]}?" if meant else nearest(word, known)
+    hint = unknown_key(str(fault.loc[-1]), shapes.kinds_at(model, fault.loc[:-1]))
     return located(f"unknown key: {hint}", root, fault.place)
 
 

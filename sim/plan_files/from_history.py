@@ -13,7 +13,8 @@ from sim.parameters.units import show_clock
 from sim.plan_files import history
 from sim.plan_files.tree import one_line, show
 
-_TALK, _AFTER_CALL, _PATIENCE = 240.0, 30.0, 180.0
+_AHT, _PATIENCE = 270.0, 180.0
+_OF_TALK, _OF_AFTER_CALL, _SPREAD = 8 / 9, 1 / 9, 5 / 6
 
 _PLAN = """\
 # One day of {file}: {day}, {total:,.0f} contacts.{scaled}
@@ -25,7 +26,7 @@ opens: "{opens}"
 closes: "{closes}"
 interval: {interval}                   # seconds of each figure below and of each row of the results
 
-target: {{share: 0.8, within: 20}}      # 80 % answered within 20 seconds, of all who called
+target: {{share: {share:g}, within: {within:g}}}      # {goal}, of all who called
 
 call_types:
   - name: calls
@@ -35,18 +36,19 @@ call_types:
 {counts}
       ]
     # The file says how many came, not how long they took: put your own figures here.
-    service:
-      talk: {{distribution: lognormal, mean: {talk:g}, sd: 200}}
+    service:                       # talk and after-call work: {aht:g} seconds in all
+      talk: {{distribution: lognormal, mean: {talk:g}, sd: {spread:g}}}
       after_call: {after:g}                # a number alone: exponential with that mean
     patience: {{time: {patience:g}}}           # mean seconds until a caller would hang up
 
 groups:
   - name: agents
     skills: [calls]
-    # On duty in each interval: the fewest for 80/20 by Erlang A, each interval by itself.
+    # {duty} in each interval: the fewest for {share_percent:g}/{within:g} by Erlang A{bound},
+    # each interval by itself.
     agents: [
 {agents}
-    ]
+    ]{shrinkage}
 
 routing: [longest-wait, longest-idle]
 """
@@ -59,11 +61,20 @@ def plan_from_history(
     scale: float = 1.0,
     time_column: str = "timestamp",
     count_column: str = "calls",
+    aht: float = _AHT,
+    patience: float = _PATIENCE,
+    service_level: tuple[float, float] = (0.8, 20.0),
+    shrinkage: float = 0.0,
+    max_occupancy: float | None = None,
 ) -> str:
     """A plan as commented YAML for one day of a CSV file of counts by interval.
 
-    scale: every count times this. One call type with a log-normal talk of 240 s and 30 s of
-    after-call work, patience of 180 s, and one group staffed to 80/20 by Erlang A.
+    scale: every count times this
+    aht, patience: seconds; talk is log-normal and eight ninths of AHT, the rest after-call work
+    service_level: a share and the seconds within which it is answered; one group is staffed to it
+        by Erlang A, with agents no busier than max_occupancy, and with so many more as shrinkage
+        keeps away
+
     Raises PlanError for a file or a day that will not do.
     """
     file = Path(path)
@@ -73,7 +84,20 @@ def plan_from_history(
     found = history.counts(wanted, file)
     figures = [round(one, 2) for one in found.counts]
     rates = [one / found.interval for one in figures]
-    agents = [erlang.staff(rate, _TALK + _AFTER_CALL, patience=_PATIENCE).servers for rate in rates]
+    share, within = service_level
+    agents = [
+        erlang.staff(
+            rate,
+            aht,
+            service_level=share,
+            threshold=within,
+            patience=patience,
+            max_occupancy=max_occupancy,
+            shrinkage=shrinkage,
+        ).scheduled
+        for rate in rates
+    ]
+    busy = f" and\n    # at most {100 * max_occupancy:g} % occupancy" if max_occupancy else ""
     return _PLAN.format(
         file=one_line(file.name),
         name=f'"{wanted.date} of history"',
@@ -86,9 +110,22 @@ def plan_from_history(
         interval=found.interval,
         counts=_rows([f"{one:g}" if one < 1e5 else f"{one:.2f}" for one in figures], 8),
         agents=_rows([str(one) for one in agents], 6),
-        talk=_TALK,
-        after=_AFTER_CALL,
-        patience=_PATIENCE,
+        aht=aht,
+        talk=round(aht * _OF_TALK, 1),
+        after=round(aht * _OF_AFTER_CALL, 1),
+        spread=round(aht * _OF_TALK * _SPREAD),
+        patience=patience,
+        share=share,
+        share_percent=100 * share,
+        goal=f"{100 * share:g} % answered within {within:g} seconds",
+        within=within,
+        duty="Scheduled" if shrinkage else "On duty",
+        bound=busy,
+        shrinkage=(
+            f"\n    shrinkage: {shrinkage:g}                 # so large a share is not there"
+            if shrinkage
+            else ""
+        ),
     )
 
 

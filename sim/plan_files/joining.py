@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from sim.errors import PlanError
@@ -40,9 +41,10 @@ def read_file(path: Path, source: str) -> Node:
     return read(text, File(source, path.parent))
 
 
-def joined(tree: Node) -> tuple[Node, list[Node]]:
-    """The tree without ``base``, merged into its bases, and every ``what_if`` on the way, the
-    base's first: a plan that bases itself on a what-if goes on from there."""
+def joined(tree: Node) -> tuple[Node, File, list[Node]]:
+    """The tree without ``base``, merged into its bases; the file that has none; and every
+    ``what_if`` on the way, the base's first: a plan that bases itself on a what-if goes on from
+    there. What a plan takes away of its base is still there, with nothing behind it."""
     chain = [_written_out(tree)]
     seen = [_identity(tree)]
     while (base := chain[-1].get("base")) is not None and base.value is not None:
@@ -56,8 +58,7 @@ def joined(tree: Node) -> tuple[Node, list[Node]]:
     for over in reversed(chain[:-1]):
         whole = merged(whole, over.without("base", "what_if"))
     changes = [node for one in reversed(chain) if (node := one.get("what_if")) is not None]
-    file = tree.file
-    return _pruned(Node(whole.value, tree.line, file)), changes
+    return Node(whole.value, tree.line, tree.file), chain[-1].file, changes
 
 
 def _written_out(tree: Node) -> Node:
@@ -166,21 +167,22 @@ def _merged_lists(base: Node, over: Node) -> Node:
         name = name_of(item)
         place = places.pop(name, None) if name is not None else None
         if place is None:
-            items.append(item)
+            items.append(
+                replace(item, beside=tuple(name for name in map(name_of, base.value) if name))
+            )
         else:
             items[place] = merged(items[place], item)
     return Node(items, over.line, over.file)
 
 
-def _pruned(node: Node) -> Node:
+def pruned(node: Node) -> Node:
     """Without keys that hold nothing: that is how a plan takes something of its base away, be it
     ``patience: null`` or, for a thing in a list, ``{name: …, remove: true}``."""
     if isinstance(node.value, dict):
-        kept = {key: _pruned(one) for key, one in node.value.items() if one.value is not None}
-        return Node(kept, node.line, node.file, node.written)
+        kept = {key: pruned(one) for key, one in node.value.items() if one.value is not None}
+        return replace(node, value=kept)
     if isinstance(node.value, list):
-        items = [_pruned(one) for one in node.value if not _removed(one)]
-        return Node(items, node.line, node.file, node.written)
+        return replace(node, value=[pruned(one) for one in node.value if not _removed(one)])
     return node
 
 

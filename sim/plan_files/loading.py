@@ -9,11 +9,12 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from sim import what_if
+from sim import own_rules, what_if
 from sim.errors import PlanError
 from sim.parameters import Plan
 from sim.plan_files import arrivals, explain
-from sim.plan_files.joining import joined, read_file
+from sim.plan_files.joining import joined, pruned, read_file
+from sim.plan_files.slips import Slips
 from sim.plan_files.tree import MAX_BYTES, File, Key, Node, one_line, read, show
 
 _YES_OR_NO = frozenset({"paid", "ahead", "remove"})
@@ -39,15 +40,22 @@ def loads(text: str, source: str = "", folder: str | Path | None = None) -> Plan
 
 def _plan(tree: Node) -> Plan:
     source = tree.file.source
-    whole, changes = joined(tree)
+    whole, lowest, changes = joined(tree)
     problems: list[str] = []
+    whole = pruned(Slips(whole, lowest, problems).mended(Plan, whole))
     whole = arrivals.resolved(whole, problems)
     made = _changes(tree, changes, problems)
     plan = _checked(whole, problems)
     if plan is None or problems:
-        raise PlanError([one_line(one, 600) for one in sorted(problems, key=_line)], source)
+        lines = dict.fromkeys(one_line(one, 600) for one in sorted(problems, key=_line))
+        raise PlanError(list(lines), source)
     for change, node in made:
         plan = _changed(plan, change, node, tree)
+    if tree.file.folder is not None:
+        try:
+            own_rules.look_beside(plan, tree.file.folder)
+        except PlanError as error:
+            raise PlanError(error.problems, source) from error
     return plan
 
 
@@ -100,8 +108,11 @@ def _changes(
             continue
         for number, item in enumerate(listed.value):
             root = listed.of({"what_if": Node(listed.value, listed.line, listed.file)})
+            slips: list[str] = []
+            meant = Slips(root, None, slips).mended(what_if.WhatIf, item, ("what_if", number))
+            problems += [_from(listed, tree) + line for line in slips]
             try:
-                made.append((_CHANGE.validate_python(_signed(item)), item))
+                made.append((_CHANGE.validate_python(_signed(meant)), item))
             except ValidationError as error:
                 place = ("what_if", number)
                 problems += [
@@ -119,7 +130,8 @@ def _signed(node: Node) -> Any:
         return {key: _signed(one) for key, one in node.value.items()}
     if isinstance(node.value, list):
         return [_signed(one) for one in node.value]
-    return node.written if node.written.startswith("+") else node.value
+    plus = node.written.startswith("+") and not isinstance(node.value, str)
+    return node.written if plus else node.value
 
 
 def _changed(plan: Plan, change: what_if.WhatIf, node: Node, tree: Node) -> Plan:

@@ -40,7 +40,8 @@ def schema() -> Schema:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Plan file",
         "description": "A plan of a contact centre for python -m sim. Durations are seconds, or "
-        'texts like "90 s", "1:30", "2 h"; times of day are texts like "09:30".',
+        'texts like "90 s", "1:30", "2 h"; times of day are texts like "09:30"; '
+        'shares are numbers from 0 to 1 or texts like "30 %".',
         "type": "object",
         "if": {"required": ["base"]},
         "then": {"$ref": "#/$defs/PartialPlan"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +35,14 @@ class Node:
     """A mapping of nodes, a list of nodes or a plain value, and where it stands.
 
     written: a plain value as it was typed, for ``+2``, which as a number would lose its sign
+    beside: of a thing in a list that its base does not have: what those are called that it has
     """
 
     value: Any
     line: int
     file: File
     written: str = ""
+    beside: tuple[str, ...] = ()
 
     @property
     def plain(self) -> Any:
@@ -64,11 +66,11 @@ class Node:
     def also(self, **others: Any) -> Node:
         """A copy of a mapping with some values put in, on this node's line."""
         added = {key: self.of(value) for key, value in others.items()}
-        return Node({**self.value, **added}, self.line, self.file)
+        return replace(self, value={**self.value, **added})
 
     def without(self, *keys: str) -> Node:
         kept = {key: node for key, node in self.value.items() if key not in keys}
-        return Node(kept, self.line, self.file)
+        return replace(self, value=kept)
 
     def of(self, value: Any) -> Node:
         """Plain values as nodes that stand where this one stands."""
@@ -111,7 +113,7 @@ def read(text: str, file: File) -> Node:
     if not isinstance(tree.value, dict):
         raise PlanError(
             [
-                f"line {tree.line}: a plan is a mapping with call_types: and groups: at the left "
+                f"line {tree.line}: a plan has keys like call_types: and groups: at the left "
                 f"margin, got {show(tree.plain)}"
             ],
             file.source,
@@ -219,7 +221,8 @@ def show(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
-        return "a mapping" if value else "an empty mapping"
+        inside = one_line(", ".join(f"{key}: …" for key in value), 60)
+        return f"{{{inside}}}"
     if isinstance(value, (list, tuple)):
         return f"a list of {len(value)}" if value else "an empty list"
     if isinstance(value, str):

@@ -12,7 +12,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from sim.parameters import Exponential, Plan, Rule, Skill
-from sim.parameters.units import show_clock
+from sim.parameters.units import exact_clock
 from sim.plan_files import shapes
 
 _LAST = ("call_types", "groups")
@@ -80,7 +80,7 @@ def _plain(value: Any, *, clock: bool, defaults: bool) -> Any:
     if isinstance(value, float):
         # Quoted, because programs that read YAML 1.1 take 09:30 for the number 570.
         quoted = DoubleQuotedScalarString
-        return quoted(show_clock(value)) if clock and value == round(value) else number(value)
+        return quoted(exact_clock(value)) if clock else number(value)
     return value
 
 

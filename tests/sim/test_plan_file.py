@@ -141,7 +141,8 @@ def test_a_file_and_a_text_say_the_same(tmp_path: Path) -> None:
         (
             'opens: "09:00"',
             "interval: 1200",
-            "line 1: interval: must be one of 900, 1800, 3600, got 1200",
+            "line 1: interval: must be one of 900, 1800, 3600 (seconds; a half hour is 1800), "
+            "got 1200",
         ),
         (
             'opens: "09:00"',
@@ -160,7 +161,81 @@ def test_a_file_and_a_text_say_the_same(tmp_path: Path) -> None:
             "line 15: routing[blend].options.idle: must be a number or a text",
         ),
         ("name: billing", "name: 7", "line 4: call_types[7].name: must be a text"),
-        ("    patience: {time: 2 min}\n", "    patience: 120\n", "line 10: call_types[billing]"),
+        (
+            "    patience: {time: 2 min}\n",
+            "    patience: 120\n",
+            "line 10: call_types[billing].patience: write {time: 120}, got 120",
+        ),
+        (
+            "    patience: {time: 2 min}\n",
+            "    target: 80/20\n",
+            'line 10: call_types[billing].target: write {share: 0.8, within: 20}, got "80/20"',
+        ),
+        (
+            "    patience: {time: 2 min}\n",
+            "    target: {80/20}\n",
+            "line 10: call_types[billing].target.80/20: unknown key: "
+            "write {share: 0.8, within: 20}",
+        ),
+        (
+            "    patience: {time: 2 min}\n",
+            "    target: {share: 80}\n",
+            "line 10: call_types[billing].target.share: must be at most 1, got 80: "
+            'write 0.8 or "80 %"',
+        ),
+        (
+            "after_call: 30",
+            "after_call: 4,5",
+            "line 9: call_types[billing].service.after_call",
+        ),
+        (
+            "value: 10",
+            "value: 4,5",
+            "line 8: call_types[billing].service.hold.5: unknown key: a comma parts two entries "
+            "here: write a figure with a point, like 4.5",
+        ),
+        (
+            'opens: "09:00"',
+            "opens: 9",
+            'line 1: opens: 9 is 9 seconds past midnight: write "09:00"',
+        ),
+        (
+            'opens: "09:00"',
+            "opens: 09.00",
+            'line 1: opens: 09.00 is 9 seconds past midnight: write "09:00"',
+        ),
+        (
+            "agents: [3, 4, 5, 5]",
+            'shifts: [{start: 8.30, end: "11:00"}]',
+            "line 14: groups[Front desk].shifts[1].start: 8.30 is 8.3 seconds past midnight: "
+            'write "08:30"',
+        ),
+        (
+            'closes: "11:00"',
+            'closes: "11:00"\nwhat_if: [{outage: {start: 28800, end: "10:00"}}]',
+            'line 3: what_if[1].outage.start: 28800 is 28800 seconds past midnight: write "08:00"',
+        ),
+        (
+            'opens: "09:00"',
+            'opens: "09:00"\naht:',
+            "line 2: aht: unknown key: did you mean call_types: [{name: …, service:",
+        ),
+        (
+            'opens: "09:00"',
+            'opens: "09:00"\npatience: "2:00"',
+            "line 2: patience: unknown key: patience belongs under call_types",
+        ),
+        (
+            "agents: [3, 4, 5, 5]",
+            "agents: [3, 4, 5, 5]\n    shrinkage:",
+            "line 15: groups[Front desk].shrinkage: nothing stands behind it: write a value, or "
+            "leave the key out",
+        ),
+        (
+            "agents: [3, 4, 5, 5]",
+            "agents: [3, 4, 5, 5]\n    shrinkage: a third",
+            'line 15: groups[Front desk].shrinkage: write a share as 0.3 or "30 %", got "a third"',
+        ),
     ],
 )
 def test_a_fault_says_line_path_expected_and_got(old: str, new: str, fault: str) -> None:
@@ -185,8 +260,8 @@ def test_all_faults_at_once_in_order() -> None:
     [
         ("", "the file is empty: python -m sim example"),
         ("# nothing but words\n", "the file is empty"),
-        ("- a\n- b\n", "line 1: a plan is a mapping with call_types: and groups:"),
-        ("just words", "line 1: a plan is a mapping"),
+        ("- a\n- b\n", "line 1: a plan has keys like call_types: and groups:"),
+        ("just words", "line 1: a plan has keys"),
         ("a: 1\nb: [1, 2\nc: 3", "line 3: this is not YAML"),
         ("a: b: c", "line 1: this is not YAML: mapping values are not allowed here"),
         ("name: a\nname: b", "line 2: name stands here twice, first on line 1"),
@@ -246,6 +321,14 @@ def test_a_distribution_without_its_name_says_which_there_are() -> None:
 def test_nothing_stands_for_left_out() -> None:
     plan = loads(SMALL.replace("patience: {time: 2 min}", "patience:"))
     assert plan.call_types[0].patience is None
+
+
+def test_a_share_may_be_written_in_per_cent() -> None:
+    text = SMALL.replace("agents: [3,", "shrinkage: 30 %\n    agents: [3,")
+    plan = loads("target: {share: 85%, within: 20}\n" + text)
+    assert (plan.target.share, plan.groups[0].shrinkage) == (0.85, 0.3)
+    changed = loads("base: small\nwhat_if: [{attrition: 50 %}, {shrinkage: 5 %}]")
+    assert (changed.groups[0].agents, changed.groups[0].shrinkage) == (6, 0.05)
 
 
 def test_another_family() -> None:

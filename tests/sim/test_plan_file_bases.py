@@ -167,6 +167,36 @@ def test_what_is_wrong_with_changes_is_told_with_the_rest() -> None:
         "line 6: what_if[2].handel_time: unknown key: did you mean handle_time?",
         "line 7: what_if[3]: one change for each dash, got volume and shrinkage",
     ]
+
+
+def test_a_name_the_base_does_not_have_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text(SMALL, encoding="utf-8")
+    text = """
+        base: base.yaml
+        call_types: [{name: biling, patience: {time: 60}}]
+        groups: [{name: Night desk, agents: 3}]
+        """
+    assert faults(text, tmp_path) == [
+        "line 3: call_types[biling]: the base has none called biling: did you mean billing? "
+        "(a new one lacks service)",
+        "line 4: groups[Night desk]: the base has none called Night desk: did you mean Front "
+        "desk? (a new one lacks skills)",
+    ]
+
+
+def test_nothing_behind_a_key_takes_away_what_the_base_says_and_no_more(tmp_path: Path) -> None:
+    plan = over("groups: [{name: Front desk, shrinkage: null}]\nseed:", tmp_path)
+    assert (plan.groups[0].shrinkage, plan.seed) == (0, 1)
+    (tmp_path / "odd.yaml").write_text(SMALL + "seed:\n", encoding="utf-8")
+    assert faults("base: odd.yaml", tmp_path) == [
+        f"{tmp_path / 'odd.yaml'}, line 16: seed: nothing stands behind it: write a value, or "
+        "leave the key out"
+    ]
+    found = faults("base: small\ngroups: [{name: agents, shrinkege: }]")
+    assert found == ["line 2: groups[agents].shrinkege: unknown key: did you mean shrinkage?"]
+
+
+def test_the_list_of_changes_is_a_list() -> None:
     assert faults("base: small\nwhat_if: {volume: '+20 %'}")[0].startswith(
         "line 2: what_if: must be a list"
     )

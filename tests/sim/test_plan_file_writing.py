@@ -16,6 +16,7 @@ from sim import check
 from sim.centre import simulate
 from sim.errors import PlanError
 from sim.parameters import Plan
+from sim.parameters.units import exact_clock
 from sim.plan_file import differences, dump, example, examples, loads, schema
 from sim.plan_files.tree import File, read
 from tests.sim.strategies import plans
@@ -60,7 +61,7 @@ def test_odd_names_and_figures_survive(name: str, length: float, at: float, zone
             "name": name,
             "description": name * 3,
             "timezone": zone,
-            "outages": [{"start": at, "end": at + 0.125}],
+            "outages": [{"start": exact_clock(at), "end": exact_clock(at + 0.125)}],
             "call_types": [{"name": "calls", "service": {"talk": length}}],
         }
     )
@@ -73,6 +74,7 @@ def test_odd_names_and_figures_survive(name: str, length: float, at: float, zone
     assert loads(dump(plan)) == plan
     assert plan.name == name
     assert plan.groups == base.groups
+    assert plan.outages[0].start == at
 
 
 def test_what_is_usual_is_left_out_and_times_are_clocks() -> None:

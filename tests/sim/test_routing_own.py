@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sim.errors import RoutingError
+from sim.check import errors
+from sim.errors import PlanError, RoutingError
+from sim.experiment import run
 from sim.parameters import Plan, Rule
+from sim.plan_file import load
 from tests.sim.tiny import answered, group, kind, plan, rows
 
 HERE = "tests.sim.own_rules."
@@ -90,3 +95,56 @@ def test_a_name_nobody_knows_lists_the_rules() -> None:
 def test_options_a_rule_does_not_take_or_lacks(rule: str, options: dict[str, Any]) -> None:
     with pytest.raises(RoutingError, match=rf"routing rule {rule}: .*argument"):
         rows(plan(kind("a", 0), routing=(Rule(rule, options),)))
+
+
+def test_a_fault_while_importing_is_told_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "misspelt_rules.py").write_text("import sim\n\nclass A(Rule:\n    pass\n")
+    (tmp_path / "dividing_rules.py").write_text("def half():\n    return 1 / 0\n\n\nhalf()\n")
+    (tmp_path / "lacking_rules.py").write_text("import no_such_thing\n")
+    for module, message in (
+        ("misspelt_rules", r"SyntaxError: .* \(misspelt_rules.py line 3\)$"),
+        ("dividing_rules", r"ZeroDivisionError: division by zero \(dividing_rules.py line 2\)$"),
+        ("lacking_rules", r"ModuleNotFoundError: .*no_such_thing.* \(lacking_rules.py line 1\)$"),
+    ):
+        given = plan(kind("a", 0), routing=(Rule(f"{module}.A"),))
+        with pytest.raises(RoutingError, match=f"{module}.A cannot be imported: {message}"):
+            rows(given)
+        assert "cannot be imported" in errors(given)[0]
+
+
+def test_a_check_starts_own_rules_on_the_plans_floor() -> None:
+    (found,) = errors(floor("NotWhileOthersWait", back="a", first="nobody"))
+    assert "NotWhileOthersWait.start raised StopIteration (own_rules.py line" in found
+    assert errors(floor("NotWhileOthersWait", back="a", first="b")) == []
+    assert "no order of idle agents is called alphabetical" in errors(floor("Alphabet"))[0]
+
+
+RULE = "from sim.routing import Rule\n\nclass Mine(Rule):\n    pass\n"
+PLAN = "base: small\nrouting: [{}.Mine, longest-wait]\nexperiment: {{replications: 2}}\n"
+
+
+def test_a_rule_is_found_beside_the_plan_in_worker_processes_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    (tmp_path / "rules_beside_it.py").write_text(RULE)
+    (tmp_path / "plan.yaml").write_text(PLAN.format("rules_beside_it"))
+    found = load(tmp_path / "plan.yaml")
+    assert sys.path[-1] == str(tmp_path.resolve())
+    assert errors(found) == []
+    assert len(run(found, workers=2).figures) == 2
+
+
+def test_two_files_of_one_name_are_not_mistaken_for_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "twice_there.py").write_text(RULE)
+    (tmp_path / "b" / "plan.yaml").write_text(PLAN.format("twice_there"))
+    monkeypatch.syspath_prepend(str(tmp_path / "a"))
+    with pytest.raises(PlanError, match=r"twice_there.py beside the plan .* another that Python"):
+        load(tmp_path / "b" / "plan.yaml")

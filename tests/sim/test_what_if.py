@@ -244,7 +244,24 @@ def test_agents_by_interval_and_by_shift() -> None:
     assert [b - a for a, b in zip(before, now, strict=True)] == [0] * 4 + [2, 2] + [0] * 18
     fewer = apply(DAY, [Agents("Chats", "-100 %")]).groups[1].agents  # type: ignore[arg-type]
     assert fewer == (0,) * 24
-    assert "works in shifts" in refused({"agents": {"group": "Calls", "by": 1, "start": "10:00"}})
+    assert 'name one by its start, shift: "08:00" or "09:00" or "11:30"' in refused(
+        {"agents": {"group": "Calls", "by": 1, "start": "10:00"}}
+    )
+
+
+def test_agents_of_one_shift() -> None:
+    more = after({"agents": {"group": "Calls", "by": "+2", "shift": "09:00"}})
+    assert [shift.agents for shift in more.groups[0].shifts] == [18, 12, 14]
+    assert differences(DAY, more) == ["groups[Calls].shifts[09:00].agents: 10 -> 12"]
+    half = after({"agents": {"group": "Calls", "by": "-50 %", "shift": "11:30"}})
+    assert [shift.agents for shift in half.groups[0].shifts] == [18, 10, 7]
+    wrong = {"agents": {"group": "Calls", "by": "+2", "shift": "10:00"}}
+    assert 'there are "08:00" or "09:00" or "11:30"' in refused(wrong)
+    assert "Chats has no shifts" in refused(
+        {"agents": {"group": "Chats", "by": "+2", "shift": "10:00"}}
+    )
+    both = {"agents": {"group": "Calls", "by": "+2", "shift": "09:00", "start": "09:00"}}
+    assert "shift says when already" in refused(both)
 
 
 @pytest.mark.parametrize(
