@@ -75,7 +75,6 @@ class FacetsResult:
     categories: tuple[tuple[float, ...], ...]
     groups: tuple[Group, ...]
     inflation: float | None
-    converged: bool
     steps: int
     n: int
     missing: int
@@ -117,7 +116,7 @@ def _fitted(
     if trouble is not None:
         return _without(scored, parts, trouble, level, shared)
     solution = solve(ready.layout, _held(ready.layout, shared))
-    if not solution.converged:
+    if solution is None:
         return _without(scored, parts, Trouble.NOT_CONVERGED, level, shared)
     return _result(scored, parts, ready, solution, level, shared)
 
@@ -145,7 +144,7 @@ def _after_trimming(layout: Layout) -> Trouble | None:
     active = layout.active
     if layout.n_thresholds == 0 or in_use(active, 1).sum() < 2:
         return Trouble.ALL_EXTREME
-    return None if _all_comparable(active) else Trouble.DISCONNECTED
+    return None if _all_comparable(active) else Trouble.NESTED
 
 
 def _all_comparable(active: Flags) -> bool:
@@ -212,7 +211,6 @@ def _result(
         categories=tuple(tuple(each.tolist()) for each in ready.categories),
         groups=parts,
         inflation=inflation,
-        converged=True,
         steps=solution.steps,
         n=int(scored.sum()),
         missing=int((~scored).sum()),
@@ -336,7 +334,6 @@ def _without(
         categories=(),
         groups=parts,
         inflation=None,
-        converged=False,
         steps=0,
         n=int(scored.sum()),
         missing=int((~scored).sum()),

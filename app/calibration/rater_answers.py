@@ -24,6 +24,7 @@ class Trouble(StrEnum):
     ALONE = "alone"
     ALL_EQUAL = "all_equal"
     DISCONNECTED = "disconnected"
+    NESTED = "nested"
     NO_SPARE = "no_spare"
     EXTREME = "extreme"
     ALL_EXTREME = "all_extreme"
@@ -41,6 +42,9 @@ _WORDS = {
     Trouble.DISCONNECTED: N_(
         "These people fall into groups that share no call. "
         "Let one call be scored by somebody of each group."
+    ),
+    Trouble.NESTED: N_(
+        "People, calls and criteria overlap too little to tell a strict person from a hard call."
     ),
     Trouble.NO_SPARE: N_(
         "There are just enough scores to compute this, none to say how sure it is."

@@ -195,6 +195,13 @@ def test_the_extreme_measure_expects_a_total_three_tenths_of_a_point_inwards() -
         (np.full((4, 3), 2.0), Trouble.ALL_EQUAL),
         ([[1.0, 2.0, NAN], [2.0, 1.0, NAN], [NAN, NAN, 2.0]], Trouble.DISCONNECTED),
         ([[1.0, 2.0], [1.0, 2.0], [1.0, 2.0]], Trouble.ALL_EXTREME),
+        # Each rater on a criterion of her own: severity and difficulty are one.
+        (
+            [[[1.0, NAN], [NAN, 2.0]], [[2.0, NAN], [NAN, 1.0]], [[2.0, NAN], [NAN, 2.0]]],
+            Trouble.NESTED,
+        ),
+        # Each score of one rater one above the other's: thresholds run away.
+        ([[1.0, 2.0], [2.0, 3.0]], Trouble.NOT_CONVERGED),
     ],
 )
 def test_poor_data_get_a_name(scores: Floats, trouble: Trouble) -> None:
@@ -204,11 +211,19 @@ def test_poor_data_get_a_name(scores: Floats, trouble: Trouble) -> None:
     assert all(each.measure is None for each in result.raters)
 
 
-def test_scores_that_fall_apart_by_themselves_are_named() -> None:
-    """Two raters who agree on everything but one call, all of it: no finite measures."""
-    steps = np.array([[1.0, 2.0], [2.0, 2.0], [2.0, 3.0], [3.0, 3.0]])
-    result = rater_severity(steps, "rating_scale")
-    assert result.trouble in (Trouble.NOT_CONVERGED, Trouble.ALL_EXTREME)
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_comes_gets_figures_or_a_name(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    shape = rng.integers(1, (9, 6, 5))
+    scores = rng.integers(1, 1 + rng.integers(1, 6), shape, endpoint=True).astype(float)
+    scores[rng.random(scores.shape) < rng.random()] = NAN
+    for model in ("rating_scale", "partial_credit"):
+        result = rater_severity(scores, model)  # type: ignore[call-overload]
+        for each in (*result.units, *result.raters, *result.criteria):
+            assert each.trouble is not None or each.measure is not None
+            if each.measure is not None:
+                assert np.isfinite((each.measure.value, each.measure.standard_error)).all()
+        assert all(each is None or np.isfinite(each) for each in result.fair_averages)
 
 
 def test_too_many_categories_are_refused_with_a_way_out() -> None:
