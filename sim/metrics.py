@@ -21,6 +21,7 @@ from sim.records import Records
 from sim.results import Figures
 
 __all__ = [
+    "ADDED_UP",
     "GROUP_MEASURES",
     "TYPE_MEASURES",
     "Histogram",

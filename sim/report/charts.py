@@ -46,6 +46,8 @@ SETTINGS: Any = {
     "grid.linewidth": 0.6,
 }
 WIDTH = 9.6
+# Clocks beside each other that can be read.
+LABELS = 14
 
 
 def service_level(view: View, column: int = ALL) -> str:
@@ -72,13 +74,15 @@ def service_level(view: View, column: int = ALL) -> str:
             )
         worst = view.worst(column)
         if worst is not None and means[worst] < np.nanmax(means):
-            axes.plot([worst], [means[worst]], "v", color=COLOURS["bad"], ms=9)
+            axes.plot([worst], [means[worst]], "v", color=COLOURS["bad"], ms=9, clip_on=False)
+            # Near the floor the name stands above, or it would lie on the clock.
+            low = means[worst] < floor + 0.15 * (102 - floor)
             axes.annotate(
                 f"{view.intervals[worst]}, {words.decimal(means[worst], 0)} %",
                 (worst, means[worst]),
-                xytext=(0, -19),
+                xytext=(0, 12 if low else -19),
                 textcoords="offset points",
-                ha=_anchor(worst, len(means)),
+                ha=_anchor(worst, len(means), "left" if low else "center"),
                 color=COLOURS["bad"],
                 weight="bold",
             )
@@ -142,7 +146,8 @@ def waits(view: View) -> str:
             )
         _categories(axes, [view.names("call type")[column] for column in columns])
         axes.set_xlim(left=0)
-        axes.set_xlabel("Wait, minutes:seconds")
+        unit = "minutes:seconds" if longest < 3600 else "hours:minutes:seconds"
+        axes.set_xlabel(f"Wait, {unit}")
         step = next((step for step in STEPS if longest <= 10 * step), STEPS[-1])
         axes.xaxis.set_major_locator(MultipleLocator(step))
         axes.xaxis.set_major_formatter(lambda value, _place: words.figure("seconds", value))
@@ -280,12 +285,43 @@ def _with_band(
 
 
 def _clocks(axes: Any, view: View) -> None:
-    """As many labels as can be read."""
+    """As many labels as can be read; with several days those of full hours, and the days' names."""
     labels = view.intervals
-    step = max(1, -(-len(labels) // (12 if view.plan.days == 1 else 7)))
-    places = range(0, len(labels), step)
-    axes.set_xticks(list(places), [labels[place] for place in places])
+    if view.plan.days == 1:
+        step = max(1, -(-len(labels) // 12))
+        shown = {place: labels[place] for place in range(0, len(labels), step)}
+    else:
+        shown = _days(view)
+    axes.set_xticks(list(shown), list(shown.values()))
     axes.set_xlim(-0.6, len(labels) - 0.4)
+
+
+def _days(view: View) -> dict[int, str]:
+    """Every so many hours of each day, the day's name beneath its first."""
+    a_day, plan = view.plan.intervals, view.plan
+    for hours in (2, 3, 4, 6, 8, 12, 24):
+        every = [
+            step
+            for step in range(a_day)
+            if step == 0 or (plan.opens + step * plan.interval) % (hours * 3600) == 0
+        ]
+        near = 0.75 * hours * 3600
+        every = [
+            step
+            for step in every
+            if step == 0 or near <= step * plan.interval <= a_day * plan.interval - near
+        ]
+        if len(every) * plan.days <= LABELS:
+            break
+    else:
+        every = [0]
+    days = range(0, plan.days, -(-plan.days * len(every) // LABELS))
+    shown = {}
+    for day in days:
+        for step in every:
+            name, _, clock = view.intervals[day * a_day + step].rpartition(" ")
+            shown[day * a_day + step] = f"{clock}\n{name}" if step == 0 else clock
+    return shown
 
 
 def _categories(axes: Any, names: Sequence[str]) -> None:
@@ -295,10 +331,10 @@ def _categories(axes: Any, names: Sequence[str]) -> None:
     axes.tick_params(axis="y", length=0, pad=10)
 
 
-def _anchor(place: int, of: int) -> str:
+def _anchor(place: int, of: int, usual: str) -> str:
     if place < of * 0.08:
         return "left"
-    return "right" if place > of * 0.92 else "center"
+    return "right" if place > of * 0.85 else usual
 
 
 @contextmanager

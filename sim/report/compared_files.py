@@ -85,14 +85,15 @@ def write_compared(compared: Compared, file: BinaryIO) -> None:
     lines = [headline(compared), "", *_verdicts(compared), "", *definitions(compared.base)]
     book.lines("Summary", lines)
     heads = ["Plan", *(MEASURES[of][name].label for of, name, _ in estimates(compared.base))]
+    paid = any_cost(compared.views)
     book.table(
         "Plans",
-        [*heads, "Cost", "Worst interval"],
+        [*heads, *(["Cost"] if paid else []), "Worst interval"],
         [
             [
                 view.plan.name,
                 *((MEASURES[of][name].unit, found.mean) for of, name, found in estimates(view)),
-                ("money", cost(view).mean),
+                *([("money", cost(view).mean)] if paid else []),
                 worst_words(view),
             ]
             for view in compared.views

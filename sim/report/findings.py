@@ -13,13 +13,23 @@ from sim.report.view import ALL, View
 from sim.results import Estimate
 
 TIRING = 0.9
-FEW = 5.0
+# Who is turned away is told from one in two thousand on.
+HARDLY = 0.0005
+# A share of the agents on duty that is worth a word.
+MANY = 0.2
 
 
 def findings(view: View) -> list[str]:
     """Sentences, the most important first."""
     told = [sentence for column in _columns(view) for sentence in _service_level(view, column)]
-    return [*told, *_waiting(view), *_busy(view), *_left(view)]
+    return [
+        *told,
+        *_waiting(view),
+        *_called_back(view),
+        *_busy(view),
+        *_staying(view),
+        *_left(view),
+    ]
 
 
 def headline(view: View, column: int = ALL) -> str:
@@ -55,24 +65,52 @@ def more_replications(estimate: Estimate, distance: float) -> int | None:
     return max(1, math.ceil(wanted) - estimate.n) if wanted < 1e6 else None
 
 
-def definition(target: Target) -> str:
+def definition(target: Target, channel: str = "voice") -> str:
     """How service level is counted, for the foot of a table."""
     short = target.short_abandon
     note = f", short is up to {words.seconds(short)}" if "short" in target.definition else ""
-    return f"{target.definition}, in time is within {words.seconds(target.within)}{note}"
+    done = "done within {} of arrival, nights included" if channel == "email" else "within {}"
+    in_time = done.format(words.seconds(target.within))
+    return f"{target.definition}, in time is {in_time}{note}"
 
 
 def definitions(view: View) -> list[str]:
     """One line when all types are counted alike, else one for each kind of target."""
-    common = view.target()
-    if common is not None:
-        return [f"Service level is {definition(common)}."]
     lines: dict[str, list[str]] = {}
     for column, call_type in enumerate(view.plan.call_types):
         target = view.target(column)
         if target is not None and call_type.channel != "outbound":
-            lines.setdefault(definition(target), []).append(call_type.name)
-    return [f"Service level of {words.listed(names)} is {line}." for line, names in lines.items()]
+            counted = definition(target, call_type.channel)
+            lines.setdefault(counted, []).append(call_type.name)
+    if len(lines) == 1:
+        told = [f"Service level is {line}." for line in lines]
+    else:
+        told = [f"Service level of {words.listed(names)} is {one}." for one, names in lines.items()]
+    return [*told, *_promise(view), *_together(view)]
+
+
+def _promise(view: View) -> list[str]:
+    promised = [one.callback.promised for one in view.plan.call_types if one.callback]
+    if not promised:
+        return []
+    spoken = words.seconds(promised[0]) if len(set(promised)) == 1 else "the promised time"
+    return [f"A callback is in time when it is made at most {spoken} after it was due."]
+
+
+def _together(view: View) -> list[str]:
+    """What "all" means where e-mails and calls are in one plan."""
+    if not _mixed(view):
+        return []
+    return [
+        "All together: contacts, service level and hung up are of e-mails too; ASA, waits and the "
+        "queue leave e-mails and outbound contacts out."
+    ]
+
+
+def _mixed(view: View) -> bool:
+    """Are there contacts whose waits are not pooled with those of calls and chats?"""
+    channels = {one.channel for one in view.plan.call_types}
+    return "email" in channels and bool(channels & {"voice", "chat"})
 
 
 def _columns(view: View) -> list[int]:
@@ -98,9 +136,8 @@ def _service_level(view: View, column: int) -> list[str]:
     if target is None or not math.isfinite(level.mean):
         return []
     span = words.interval("share", level)
-    of = "" if column == ALL else f" of {view.names('call type')[column]}"
     first = (
-        f"Service level{of} {words.percent(level.mean)}"
+        f"Service level{_of(view, column)} {words.percent(level.mean)}"
         + (f" ({span})" if span else "")
         + f", target {words.target_percent(target.share)} in {words.seconds(target.within)}: "
         + f"{verdict(level, target)}."
@@ -112,17 +149,27 @@ def _worst(view: View, column: int, target: Target) -> list[str]:
     row = view.worst(column)
     if row is None:
         return []
-    level = view.of_type("service_level", row, column).mean
+    level = view.of_type("service_level", row, column)
     missed, of = view.below(row, column)
     often = f"it missed the target {_often(view, missed, of)}"
-    when, what = view.intervals[row], words.percent(level, 0)
-    if level < target.share:
+    digits = 1 if level.half_width < 0.01 else 0
+    span = f" ({words.interval('share', level, digits)})" if math.isfinite(level.low) else ""
+    what = f"{words.percent(level.mean, digits)}{span}"
+    when = view.intervals[row] + _of(view, column)
+    if level.low <= target.share <= level.high:
+        return [f"The lowest {view.interval_word}, {when}, was {what}: it may be chance; {often}."]
+    if level.mean < target.share:
         met = view.of_type("service_level", column=column).mean >= target.share
         start = "But" if met else f"Worst {view.interval_word}:"
-        return [f"{start} {when} was {what} in the mean; {often}."]
+        return [f"{start} {when} was {what}; {often}."]
     if column != ALL:  # one of several: what is well needs no second sentence
         return []
-    return [f"Even the worst {view.interval_word}, {when}, was {what} in the mean; {often}."]
+    return [f"Even the lowest {view.interval_word}, {when}, was {what}; {often}."]
+
+
+def _of(view: View, column: int) -> str:
+    """The call type's name where there are several."""
+    return "" if column == ALL else f" of {view.names('call type')[column]}"
 
 
 def _often(view: View, times: int, of: int) -> str:
@@ -132,16 +179,44 @@ def _often(view: View, times: int, of: int) -> str:
     return f"on {times} of {of} {thing}s" if times else f"on none of {of} {thing}s"
 
 
+LOST = (
+    ("busy", "heard the busy signal"),
+    ("full", "found the queue full"),
+    ("closed", "came when it was closed"),
+    ("balked", "would not wait"),
+)
+
+
 def _waiting(view: View) -> list[str]:
+    """How long the answered had waited, and what became of the others."""
     asa = view.of_type("asa").mean
     if not math.isfinite(asa):
+        start = "Nobody was answered"
+    else:
+        who = "The calls that" if _mixed(view) else "Those who"
+        start = f"{who} were answered had waited {words.figure('seconds', asa)} on average"
+    lost = [
+        f"{words.percent(share)} {what}"
+        for measure, what in LOST
+        if (share := view.share(measure).mean) >= HARDLY
+    ]
+    gone = view.share("abandoned") if _mixed(view) else view.of_type("abandonment")
+    if gone.mean > 0:
+        span = words.interval("share", gone)
+        lost.append(words.percent(gone.mean) + (f" ({span})" if span else "") + " hung up")
+    if not lost and not math.isfinite(asa):
         return []
-    gone = view.of_type("abandonment")
-    line = f"Those who were answered had waited {words.figure('seconds', asa)} on average"
-    if not gone.mean > 0:
-        return [f"{line}; nobody hung up."]
-    span = words.interval("share", gone)
-    return [f"{line}; {words.percent(gone.mean)}" + (f" ({span})" if span else "") + " hung up."]
+    return [f"{start}; {words.listed(lost) if lost else 'nobody hung up'}."]
+
+
+def _called_back(view: View) -> list[str]:
+    promised = view.of_type("callbacks").mean
+    if not promised > 0:
+        return []
+    kept = view.of_type("callbacks_kept").mean
+    made = f", {words.percent(kept, 0)} of them made in time" if math.isfinite(kept) else ""
+    which = "day" if view.plan.days == 1 else "run"
+    return [f"{words.count(promised)} callbacks were promised in a {which}{made}."]
 
 
 def _busy(view: View) -> list[str]:
@@ -156,14 +231,28 @@ def _busy(view: View) -> list[str]:
     others = len(tired) - 1
     more = f", and {words.number_of(others, 'other group')} nearly as much" if others else ""
     return [
-        f"{name} had work in hand {words.percent(level, 0)} of its time{more}: "
-        f"above {words.target_percent(TIRING)} nobody keeps up for long."
+        f"{name} had work in hand {words.percent(level, 0)} of the time on duty{more}: above "
+        f"{words.target_percent(TIRING)} nobody keeps up for long. Plan more agents, or give "
+        "part of the work to others."
+    ]
+
+
+def _staying(view: View) -> list[str]:
+    """Where more are on duty than the shifts say, because contacts outlast them."""
+    late, there = (view.means("group", name) for name in ("overtime", "agents"))
+    late = np.nan_to_num(late)
+    row = int(np.argmax(late))
+    if late[row] < 1 or late[row] < MANY * there[row]:
+        return []
+    return [
+        f"At {view.intervals[row]} {words.count(late[row])} of the {words.count(there[row])} "
+        "agents on duty were past their shift's end and finished what they had in hand."
     ]
 
 
 def _left(view: View) -> list[str]:
-    rows = len(view.intervals)
-    waiting = view.of_type("backlog", rows - 1).mean
-    if not np.isfinite(waiting) or waiting < FEW:
+    """As many as the records have that were left over."""
+    waiting = view.of_type("backlog").mean
+    if not waiting >= 1:
         return []
     return [f"{words.count(waiting)} contacts in the mean were still waiting at the end."]

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.report import charts, page, words
+from sim.report.columns import Column, by_group, by_interval, by_type
 from sim.report.findings import definitions, findings, headline
-from sim.report.terminal import BY_INTERVAL, BY_TYPE, Column, by_group
-from sim.report.view import ALL, MEASURES, WHOLE, Of, View
+from sim.report.view import ALL, MEASURES, OUTSIDE, WHOLE, Of, View
 
 
 def run_page(view: View, plan_text: str) -> str:
@@ -26,12 +26,8 @@ def run_page(view: View, plan_text: str) -> str:
     else:
         body += [_level_section(view, column) for column in _levelled(view)]
     body += [_load(view), _waits(view), _occupancy(view), _queue(view)]
-    body.append(
-        page.section(
-            f"Every {view.interval_word}", _interval_table(view, BY_INTERVAL, ALL), long=True
-        )
-    )
-    body.append(page.section("By call type", _parts(view, "call type", BY_TYPE)))
+    body.append(_every_interval(view))
+    body.append(page.section("By call type", _parts(view, "call type", by_type(view))))
     body.append(page.section("By group", _parts(view, "group", by_group(view))))
     body.append(
         page.section(
@@ -55,10 +51,11 @@ def _levelled(view: View) -> list[int]:
 def _level_section(view: View, column: int) -> str:
     svg = charts.service_level(view, column)
     rows = []
-    for row, label in enumerate((*view.intervals, view.whole)):
-        place = row if row < len(view.intervals) else WHOLE
-        level = view.of_type("service_level", place, column)
-        missed, of = view.below(place, column)
+    for label, row in view.lines("call type", column):
+        if row == OUTSIDE:
+            continue
+        level = view.of_type("service_level", row, column)
+        missed, of = view.below(row, column)
         cells = [
             words.figure("share", level.mean),
             words.interval("share", level) or words.UNKNOWN,
@@ -67,7 +64,8 @@ def _level_section(view: View, column: int) -> str:
         ]
         rows.append((label, cells))
     heads = ["Service level %", "interval", "one day in ten below", "days below target"]
-    table = page.table(view.interval_word.capitalize(), heads, rows, marks=_marks(view, column))
+    marks = _marks(view, column) | {len(rows) - 1: "whole"}
+    table = page.table(view.interval_word.capitalize(), heads, rows, marks=marks)
     return page.section(
         _level_title(view, column), page.chart(svg), page.folded("As a table", table)
     )
@@ -110,7 +108,7 @@ def _waits(view: View) -> str:
         ", the longest of all" if len(columns) > 1 else ""
     )
     names = [name for name, _label, _sign in charts.WAITS]
-    chosen = [Column("call type", one, MEASURES["call type"][one].label) for one in names]
+    chosen = [Column("call type", one, MEASURES["call type"][one].label + " m:s") for one in names]
     table = _parts(view, "call type", chosen)
     return page.section(title, page.chart(charts.waits(view)), page.folded("As a table", table))
 
@@ -127,7 +125,7 @@ def _occupancy(view: View) -> str:
     title = f"{busy} had work in hand {words.percent(high, 0)} of the time"
     if len(levels) > 1:
         title += f", {idle} {words.percent(low, 0)}"
-    chosen = [Column("group", "occupancy", "Occupancy %", always=True)]
+    chosen = [Column("group", "occupancy", "Occupancy %")]
     table = _parts(view, "group", chosen)
     return page.section(title, page.chart(charts.occupancy(view)), page.folded("As a table", table))
 
@@ -139,7 +137,7 @@ def _queue(view: View) -> str:
     top = int(np.nanargmax(means))
     title = f"The queue is longest at {view.intervals[top]}: {words.count(means[top])} on average"
     chosen = (
-        Column("call type", "queue_length", "Waiting on average", always=True),
+        Column("call type", "queue_length", "Waiting on average"),
         Column("call type", "queue_max", "At most"),
     )
     table = _interval_table(view, chosen, ALL)
@@ -148,38 +146,56 @@ def _queue(view: View) -> str:
     )
 
 
+def _every_interval(view: View) -> str:
+    """All together, and each call type and group folded beneath where there are several."""
+    parts = [_interval_table(view, by_interval(view), ALL)]
+    for of in MEASURES:
+        names = view.names(of)[:-1]
+        if len(names) < 2:
+            continue
+        for column, name in enumerate(names):
+            chosen = by_interval(view, column) if of == "call type" else by_group(view)
+            table = _interval_table(view, chosen, column)
+            parts.append(page.folded(f"{of.capitalize()} {name}", table))
+    return page.section(f"Every {view.interval_word}", *parts, long=True)
+
+
 def _interval_table(view: View, chosen: Sequence[Column], column: int) -> str:
+    lines = view.lines(chosen[0].of, column)
     rows = [
-        (label, [_figure(view, one, row, column) for one in chosen])
-        for row, label in enumerate(view.intervals)
+        (label.replace(" ", "\u00a0"), [_figure(view, one, row, column) for one in chosen])
+        for label, row in lines
     ]
-    rows.append((view.whole, [_figure(view, one, WHOLE, column) for one in chosen]))
     heads = [_head(one) for one in chosen]
-    return page.table(view.interval_word.capitalize(), heads, rows, marks=_marks(view, column))
+    marks = _marks(view, column) if chosen[0].of == "call type" else {}
+    marks[len(lines) - 1] = "whole"
+    return page.table(view.interval_word.capitalize(), heads, rows, marks=marks)
 
 
 def _parts(view: View, of: Of, chosen: Sequence[Column]) -> str:
     names = view.names(of)
+    names = names[:1] if len(names) == 2 else names
     rows = [
         (name, [_figure(view, one, WHOLE, column) for one in chosen])
         for column, name in enumerate(names)
     ]
     heads = [_head(one) for one in chosen]
-    return page.table(of.capitalize(), heads, rows, marks={len(names) - 1: "whole"})
+    marks = {len(names) - 1: "whole"} if len(names) > 1 else {}
+    return page.table(of.capitalize(), heads, rows, marks=marks)
 
 
 def _head(one: Column) -> str:
-    measure = MEASURES[one.of][one.measure]
-    return f"{measure.label} {words.HEADS.get(measure.unit, '')}".strip()
+    return one.long or one.head.replace("-\n", "").replace("\n", " ")
 
 
 def _figure(view: View, one: Column, row: int, column: int) -> str:
     unit = MEASURES[one.of][one.measure].unit
     found = view.estimate(one.of, one.measure, row, column)
-    return f"{words.figure(unit, found.mean)}\t{words.spread(unit, found.half_width, found.mean)}"
+    doubt = "?" if words.doubtful(unit, found) else ""
+    around = words.spread(unit, found.half_width, found.mean)
+    return f"{words.figure(unit, found.mean)}\t{around}{doubt}"
 
 
 def _marks(view: View, column: int) -> dict[int, str]:
     worst = view.worst(column)
-    marks = {} if worst is None else {worst: "worst"}
-    return marks | {len(view.intervals): "whole"}
+    return {} if worst is None else {worst: "worst"}

@@ -56,6 +56,7 @@ tbody tr:last-child > * { border-block-end: 0; }
 tr.whole > * { font-weight: 700; border-block-start: 2px solid var(--line); }
 tr.worst > * { color: var(--bad); font-weight: 600; }
 small { color: var(--soft); font-size: .8em; }
+td small { display: inline-block; min-inline-size: 2.6em; }
 details { margin-block-start: .75rem; }
 summary { cursor: pointer; color: var(--accent); font-size: .875rem; inline-size: fit-content; }
 pre { overflow-x: auto; font-size: .8125rem; background: var(--sunken); padding: 1rem;

@@ -249,6 +249,7 @@ def write_swept(swept: Swept, file: BinaryIO) -> None:
     book = Book()
     book.lines("Summary", [swept.name, *findings(swept), "", *definitions(swept.views[0])])
     labels = [MEASURES[of][name].label for of, name, _found in estimates(swept.views[0])]
+    paid = any_cost(swept.views)
     rows = []
     for place, (values, view) in enumerate(zip(swept.steps, swept.views, strict=True)):
         level = swept.level(place)
@@ -256,14 +257,14 @@ def write_swept(swept: Swept, file: BinaryIO) -> None:
             [
                 *(value if isinstance(value, int | float) else str(value) for value in values),
                 *((MEASURES[of][name].unit, found.mean) for of, name, found in estimates(view)),
-                ("share", level.low),
-                ("share", level.high),
-                ("money", cost(view).mean),
+                *(("share", end) for end in words.within("share", level)),
+                *([("money", cost(view).mean)] if paid else []),
                 worst_words(view),
             ]
         )
     heads = [*(axis.path for axis in swept.axes), *labels]
-    book.table("Steps", [*heads, "Service level low", "high", "Cost", "Worst interval"], rows)
+    ends = ["Service level low", "high", *(["Cost"] if paid else []), "Worst interval"]
+    book.table("Steps", [*heads, *ends], rows)
     file.write(book.finish())
 
 

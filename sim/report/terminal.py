@@ -4,79 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.metrics import Measure
 from sim.report import words
+from sim.report.columns import Column, by_group, by_interval, by_type, columns_for
 from sim.report.findings import definitions, findings
-from sim.report.view import ALL, MEASURES, WHOLE, Of, View
+from sim.report.view import ALL, MEASURES, OUTSIDE, WHOLE, Of, View
 from sim.results import Estimate
 
-Spreads = Literal["all", "key", "none"]
-# What is tried, in order: which intervals are shown, and the gap between columns.
-LAYOUTS: tuple[tuple[Spreads, int], ...] = (
-    ("all", 2),
-    ("key", 2),
-    ("key", 1),
-    ("none", 2),
-    ("none", 1),
-)
-Make = Callable[[Sequence["Column"], Spreads], Table]
+# What is tried, in order: intervals of which columns are shown (those that ``keep`` theirs at
+# least so well), and the gap between columns.
+LAYOUTS = ((0, 2), (1, 2), (1, 1), (2, 2), (2, 1), (3, 2), (3, 1))
+Make = Callable[[Sequence[Column], int], Table]
 WORST, LOW = "▼", "▽"
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table; ``always``: its interval is the last to go where there is no room."""
-
-    of: Of
-    measure: str
-    head: str
-    always: bool = False
-
-
-BY_INTERVAL = (
-    Column("call type", "offered", "Offered"),
-    Column("call type", "answered", "Answ'd"),
-    Column("call type", "service_level", "Service\nlevel %", always=True),
-    Column("call type", "asa", "ASA\nm:s", always=True),
-    Column("call type", "abandonment", "Hung\nup %", always=True),
-    Column("group", "occupancy", "Busy\n%"),
-    Column("group", "agents", "Agents"),
-    Column("call type", "queue_length", "Queue"),
-)
-BY_TYPE = (
-    Column("call type", "offered", "Offered"),
-    Column("call type", "answered", "Answ'd"),
-    Column("call type", "service_level", "Service\nlevel %", always=True),
-    Column("call type", "asa", "ASA\nm:s", always=True),
-    Column("call type", "wait_p95", "95 %\nwait"),
-    Column("call type", "abandonment", "Hung\nup %", always=True),
-    Column("call type", "aht", "AHT\nm:s"),
-)
-BY_GROUP = (
-    Column("group", "agents", "Agents"),
-    Column("group", "handled", "Handled"),
-    Column("group", "occupancy", "Occupancy\n%", always=True),
-    Column("group", "utilisation", "Utilisation\n%"),
-    Column("group", "aht", "AHT\nm:s"),
-    Column("group", "paid_hours", "Paid\nhours"),
-    Column("group", "cost", "Cost"),
-)
-
-
-def columns_for(names: Sequence[str], of: Of) -> tuple[Column, ...]:
-    """The measures asked for by name, those of the other table left out."""
-    known = MEASURES[of]
-    return tuple(
-        Column(of, name, _head(known[name]), always=True) for name in names if name in known
-    )
 
 
 def show_run(
@@ -90,27 +34,24 @@ def show_run(
 ) -> None:
     """Everything ``run`` prints. ``by``: what the half-hour table is split by."""
     _header(console, view)
+    for line in findings(view):
+        console.print(bullet(line))
+    console.print()
     if interval_table:
         for of, column in _splits(view, by, call_type):
             for table in interval_tables(console, view, of, column, measures):
                 console.print(table)
         _legend(console, view, _splits(view, by, call_type))
+    of_types = columns_for(measures, "call type") or by_type(view)
+    of_groups = columns_for(measures, "group") or by_group(view)
     for table in (
-        *part_tables(console, view, "call type", columns_for(measures, "call type") or BY_TYPE),
-        *part_tables(console, view, "group", columns_for(measures, "group") or by_group(view)),
+        *part_tables(console, view, "call type", of_types),
+        *part_tables(console, view, "group", of_groups),
     ):
         console.print(table)
         console.print()
-    for line in findings(view):
-        console.print(bullet(line))
     for line in definitions(view):
         console.print(Text(line, style="dim"))
-
-
-def by_group(view: View) -> tuple[Column, ...]:
-    """Without the cost where the plan names none."""
-    paid = view.of_group("cost").mean > 0
-    return tuple(one for one in BY_GROUP if paid or one.measure != "cost")
 
 
 def interval_tables(
@@ -119,13 +60,14 @@ def interval_tables(
     """A row for each interval and one for the whole run."""
     name = "" if column == ALL else f": {view.names(of)[column]}"
     worst = view.worst(column) if of == "call type" else None
-    marks = [_mark(view, row, column, worst) if of == "call type" else " " for row in _rows(view)]
+    rows = view.lines(of, column)[:-1]
 
-    def make(chosen: Sequence[Column], shown: Spreads) -> Table:
+    def make(chosen: Sequence[Column], shown: int) -> Table:
         table = plain_table(f"By {view.interval_word}{name}")
         table.add_column("", no_wrap=True)
         _heads(table, chosen)
-        for row, (mark, label) in enumerate(zip(marks, view.intervals, strict=True)):
+        for label, row in rows:
+            mark = _mark(view, row, column, worst) if of == "call type" else " "
             cells = [_cell(view, one, row, column, shown) for one in chosen]
             table.add_row(f"{mark} {label}", *cells, style="bold yellow" if mark == WORST else "")
         table.add_section()
@@ -137,15 +79,16 @@ def interval_tables(
 
 
 def part_tables(console: Console, view: View, of: Of, columns: Sequence[Column]) -> list[Table]:
-    """A row for each call type, or group, of the whole run."""
+    """A row for each call type, or group, of the whole run; one for all where there are several."""
     names = view.names(of)
+    names = names[:1] if len(names) == 2 else names
 
-    def make(chosen: Sequence[Column], shown: Spreads) -> Table:
+    def make(chosen: Sequence[Column], shown: int) -> Table:
         table = plain_table(f"By {of}")
         table.add_column("", overflow="ellipsis", no_wrap=True, max_width=20)
         _heads(table, chosen)
         for column, name in enumerate(names):
-            last = column == len(names) - 1
+            last = column == len(names) - 1 > 0
             if last:
                 table.add_section()
             cells = [_cell(view, one, WHOLE, column, shown) for one in chosen]
@@ -208,15 +151,13 @@ def _splits(view: View, by: str, call_type: str | None) -> list[tuple[Of, int]]:
 def _interval_columns(
     view: View, of: Of, column: int, measures: Sequence[str]
 ) -> tuple[Column, ...]:
-    """Group figures beside the call types' are only right where all are taken together."""
     if of == "group":
         return columns_for(measures, "group") or by_group(view)
     asked = columns_for(measures, "call type")
     if column == ALL:
         of_groups = [name for name in measures if name not in MEASURES["call type"]]
-        return (*asked, *columns_for(of_groups, "group")) if measures else BY_INTERVAL
-    own = [one for one in BY_INTERVAL if one.of == "call type"]
-    return asked or (*own, Column("call type", "aht", "AHT\nm:s"))
+        asked = (*asked, *columns_for(of_groups, "group"))
+    return asked or by_interval(view, column)
 
 
 def _header(console: Console, view: View) -> None:
@@ -244,21 +185,28 @@ def _legend(console: Console, view: View, splits: list[tuple[Of, int]]) -> None:
             worst = view.worst(column)
             if worst is None:
                 continue
-            low |= any(_mark(view, row, column, worst) == LOW for row in _rows(view))
+            rows = range(len(view.intervals))
+            low |= any(_mark(view, row, column, worst) == LOW for row in rows)
             of_what = "" if column == ALL else f" of {view.names(of)[column]}"
             marks.append(f"{WORST} worst {view.interval_word}{of_what}: {view.intervals[worst]}")
     if low:
         marks.append(f"{LOW} surely below the target")
+    doubtful = any(
+        words.doubtful("seconds", view.of_type("asa", row, column))
+        for of, column in splits
+        if of == "call type"
+        for row in range(len(view.intervals))
+    )
+    if doubtful:
+        marks.append("? the wait is of a few contacts, or of a few bad days: it may be chance")
     if marks:
         console.print(Text("; ".join(marks), style="dim"))
         console.print()
 
 
-def _rows(view: View) -> range:
-    return range(len(view.intervals))
-
-
 def _mark(view: View, row: int, column: int, worst: int | None) -> str:
+    if row == OUTSIDE:
+        return " "
     if row == worst:
         return WORST
     target = view.target(column)
@@ -267,17 +215,13 @@ def _mark(view: View, row: int, column: int, worst: int | None) -> str:
     return LOW if target is not None and high < target.share else " "
 
 
-def _cell(view: View, one: Column, row: int, column: int, shown: Spreads) -> str:
+def _cell(view: View, one: Column, row: int, column: int, shown: int) -> str:
     unit = MEASURES[one.of][one.measure].unit
     found = view.estimate(one.of, one.measure, row, column)
-    return cell(unit, found, shown == "all" or (shown == "key" and one.always))
+    return cell(unit, found, one.keep >= shown)
 
 
 def cell(unit: str, found: Estimate, with_spread: bool) -> str:
     around = words.spread(unit, found.half_width, found.mean) if with_spread else ""
-    return f"{words.figure(unit, found.mean)} {around}".rstrip()
-
-
-def _head(measure: Measure) -> str:
-    unit = words.HEADS.get(measure.unit, "")
-    return f"{measure.label}\n{unit}" if unit else measure.label
+    doubt = "?" if words.doubtful(unit, found) else ""
+    return f"{words.figure(unit, found.mean)} {around}".rstrip() + doubt

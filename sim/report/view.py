@@ -12,7 +12,8 @@ import numpy as np
 
 from sim.errors import PlanError
 from sim.estimates import estimate
-from sim.metrics import GROUP_MEASURES, TYPE_MEASURES, Measure, interval_labels
+from sim.measures.tables import ratio
+from sim.metrics import ADDED_UP, GROUP_MEASURES, TYPE_MEASURES, Measure, interval_labels, outside
 from sim.parameters import Plan, Target
 from sim.report import words
 from sim.results import Estimate, Figures, Floats, Result
@@ -20,6 +21,9 @@ from sim.results import Estimate, Figures, Floats, Result
 Of = Literal["call type", "group"]
 WHOLE = -1
 ALL = -1
+# No row of the results, but what the whole run has beside its intervals.
+OUTSIDE = -1000
+OUTSIDE_LABEL = "outside hours"
 MEASURES: Mapping[Of, Mapping[str, Measure]] = {
     "call type": {one.name: one for one in TYPE_MEASURES},
     "group": {one.name: one for one in GROUP_MEASURES},
@@ -41,7 +45,8 @@ class View:
     """Estimates are worked out when they are asked for, once.
 
     Rows are the intervals and at last the whole run (``WHOLE``), columns the call types or groups
-    and at last all together (``ALL``).
+    and at last all together (``ALL``). ``OUTSIDE`` is the row of e-mails that came outside the
+    hours: only counts are known of it.
     """
 
     def __init__(self, result: Result) -> None:
@@ -74,7 +79,37 @@ class View:
             self._stacks[key] = np.stack([_table(one, of)[measure] for one in self.result.figures])
         return self._stacks[key]
 
+    def lines(self, of: Of = "call type", column: int = ALL) -> list[tuple[str, int]]:
+        """Labels and rows of a table by interval: the intervals, what came outside the hours if
+        anything did, the whole run."""
+        rows = [(label, row) for row, label in enumerate(self.intervals)]
+        if of == "call type" and self.of_type("offered", OUTSIDE, column).mean > 0:
+            rows.append((OUTSIDE_LABEL, OUTSIDE))
+        return [*rows, (self.whole, WHOLE)]
+
+    def share(self, measure: str) -> Estimate:
+        """A count of contacts over those offered, of the whole run; of calls and chats alone where
+        there are any."""
+        columns = [
+            column
+            for column, one in enumerate(self.plan.call_types)
+            if one.channel in ("voice", "chat")
+        ] or list(range(len(self.plan.call_types)))
+        count, offered = (
+            self.values("call type", name)[:, WHOLE, columns].sum(axis=1)
+            for name in (measure, "offered")
+        )
+        return estimate(ratio(count, offered), self.plan.experiment.confidence)
+
+    def _outside(self, of: Of, measure: str, column: int) -> Estimate:
+        if of == "group":
+            return estimate([])
+        found = [outside(one, measure)[column] for one in self.result.figures]
+        return estimate(found, self.plan.experiment.confidence)
+
     def estimate(self, of: Of, measure: str, row: int = WHOLE, column: int = ALL) -> Estimate:
+        if row == OUTSIDE:
+            return self._outside(of, measure, column)
         values = self.values(of, measure)
         key = (of, measure, row % values.shape[1], column % values.shape[2])
         if key not in self._estimates:
@@ -137,9 +172,12 @@ def long_rows(view: View, measures: Sequence[str] = ()) -> Iterator[Row]:
             if measures and measure not in measures:
                 continue
             for column, name in enumerate(view.names(of)):
-                for row, label in enumerate((*view.intervals, "whole run")):
+                for label, row in view.lines(of, column):
+                    if row == OUTSIDE and measure not in ADDED_UP:
+                        continue
                     found = view.estimate(of, measure, row, column)
-                    yield {"measure": measure, "interval": label, "of": of, "name": name} | {
+                    told = "whole run" if row == WHOLE else label
+                    yield {"measure": measure, "interval": told, "of": of, "name": name} | {
                         part: finite(getattr(found, part)) for part in PARTS
                     }
 

@@ -9,6 +9,7 @@ from sim.results import Estimate
 
 UNKNOWN = "–"
 MINUS = "−"
+DOUBTFUL = 10.0
 
 HEADS = {"share": "%", "seconds": "m:s", "hours": "h"}
 INTERVALS = {900: "quarter of an hour", 1800: "half hour", 3600: "hour"}
@@ -72,17 +73,26 @@ def spread(unit: str, half_width: float, mean: float = 0.0) -> str:
     return f"±{figure(unit, half_width)}"
 
 
-def interval(unit: str, estimate: Estimate) -> str:
-    """``82.4–83.8`` without the unit; empty when there is none."""
+def doubtful(unit: str, estimate: Estimate) -> bool:
+    """A mean wait of which hardly more is known than that it isn't negative."""
+    return unit == "seconds" and estimate.half_width >= max(DOUBTFUL, estimate.mean)
+
+
+def interval(unit: str, estimate: Estimate, digits: int = 1) -> str:
+    """``82.4–83.8`` without the unit; empty when there is none. digits: of shares"""
     if not math.isfinite(estimate.low) or not math.isfinite(estimate.high):
         return ""
     low, high = within(unit, estimate)
+    if unit == "share":
+        return f"{decimal(low * 100, digits)}–{decimal(high * 100, digits)}"
     return f"{figure(unit, low)}–{figure(unit, high)}"
 
 
 def within(unit: str, estimate: Estimate) -> tuple[float, float]:
     """Ends of the interval, where the figure can be at all: Student's interval does not know that
-    shares end at 0 and 1, and that nothing here is negative."""
+    shares end at 0 and 1, and that nothing here is negative. NaN where there is no interval."""
+    if not math.isfinite(estimate.low) or not math.isfinite(estimate.high):
+        return math.nan, math.nan
     top = 1.0 if unit == "share" else math.inf
     return max(0.0, estimate.low), min(top, estimate.high)
 

@@ -8,7 +8,10 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO
 
+import numpy as np
+
 from sim.metrics import Measure
+from sim.report import words
 from sim.report.findings import definitions, findings
 from sim.report.view import ALL, MEASURES, WHOLE, Of, View
 from sim.results import Estimate
@@ -34,6 +37,27 @@ BY_INTERVAL: tuple[tuple[Of, str], ...] = (
     ("call type", "queue_length"),
     ("call type", "queue_max"),
 )
+SPLIT: dict[Of, tuple[str, ...]] = {
+    "call type": (
+        "offered",
+        "answered",
+        "service_level",
+        "asa",
+        "wait_p95",
+        "abandonment",
+        "turned_away",
+        "callbacks",
+        "callbacks_kept",
+        "aht",
+        "queue_length",
+        "email_age",
+        "backlog",
+    ),
+    "group": ("agents", "handled", "occupancy", "utilisation", "aht", "idle", "paid_hours", "cost"),
+}
+# Shown even when they are nought.
+BY_NAME = ("offered", "answered", "abandoned", "answered_in_time", "handled", "queue_length")
+MOST_CHARTS = 12
 # The same moment in every file: the same result gives the same bytes.
 MOMENT = dates.datetime(2000, 1, 1)
 
@@ -65,6 +89,17 @@ class Book:
             style = self.style(bold=True, font_size=14) if title else self.style(**plain)
             sheet.write_string(row, 0, line, style)
 
+    def sheet(self, name: str, heads: Sequence[str], widths: Sequence[float]) -> Any:
+        """A sheet with its head, which stays when one scrolls."""
+        sheet = self._book.add_worksheet(name)
+        head = self.style(bold=True, bottom=1, text_wrap=True, valign="top")
+        for column, (title, width) in enumerate(zip(heads, widths, strict=True)):
+            sheet.set_column(column, column, width)
+            sheet.write_string(0, column, title, head)
+        sheet.set_row(0, 32)
+        sheet.freeze_panes(1, 1)
+        return sheet
+
     def grid(
         self,
         name: str,
@@ -72,24 +107,25 @@ class Book:
         labels: Sequence[str],
         measures: Sequence[Measure],
         estimate: Callable[[int, int], Estimate],
-    ) -> None:
+    ) -> Any:
         """Mean, low and high of each measure (by its number) for each label (by its number)."""
-        sheet = self._book.add_worksheet(name)
-        head = self.style(bold=True, bottom=1, text_wrap=True, valign="top")
-        sheet.write_string(0, 0, corner, head)
-        sheet.set_column(0, 0, max(14, *(len(label) + 2 for label in labels)))
-        sheet.set_column(1, 3 * len(measures), 12)
-        sheet.set_row(0, 32)
-        sheet.freeze_panes(1, 1)
-        for place, measure in enumerate(measures):
-            for part, ending in enumerate(("", " low", " high")):
-                sheet.write_string(0, 1 + 3 * place + part, measure.label + ending, head)
+        heads = [corner, *(one.label + end for one in measures for end in ("", " low", " high"))]
+        first = max(14, *(len(label) + 2 for label in labels))
+        sheet = self.sheet(name, heads, [first, *[12] * (len(heads) - 1)])
         for row, label in enumerate(labels):
             sheet.write_string(row + 1, 0, label, self.style(bold=row == len(labels) - 1))
             for place, measure in enumerate(measures):
-                found = estimate(row, place)
-                for part, value in enumerate((found.mean, found.low, found.high)):
-                    self._figure(sheet, row + 1, 1 + 3 * place + part, measure.unit, value)
+                self.estimate(sheet, row + 1, 1 + 3 * place, measure.unit, estimate(row, place))
+        return sheet
+
+    def estimate(self, sheet: Any, row: int, column: int, unit: str, found: Estimate) -> None:
+        """Mean, low and high in three cells."""
+        low, high = words.within(unit, found)
+        for part, value in enumerate((found.mean, low, high)):
+            self.figure(sheet, row, column + part, unit, value)
+
+    def add_chart(self, kind: str) -> Any:
+        return self._book.add_chart({"type": kind})
 
     def table(self, name: str, heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """A plain table; a cell is text, a number, or (unit, number)."""
@@ -106,13 +142,19 @@ class Book:
                     sheet.write_string(row, column, found)
                 elif found is not None:
                     unit, value = found if isinstance(found, tuple) else ("contacts", found)
-                    self._figure(sheet, row, column, unit, value)
+                    self.figure(sheet, row, column, unit, value)
+
+    def empty(self, name: str) -> Any:
+        """A sheet for charts."""
+        sheet = self._book.add_worksheet(name)
+        sheet.hide_gridlines(2)
+        return sheet
 
     def finish(self) -> bytes:
         self._book.close()
         return self._bytes.getvalue()
 
-    def _figure(self, sheet: Any, row: int, column: int, unit: str, value: float) -> None:
+    def figure(self, sheet: Any, row: int, column: int, unit: str, value: float) -> None:
         if not math.isfinite(value):
             return
         days = value / 86400 if unit == "seconds" else value
@@ -120,7 +162,8 @@ class Book:
 
 
 def write_run(view: View, plan_text: str, file: BinaryIO) -> None:
-    """Sheets: summary, intervals, call types, groups, plan."""
+    """Sheets: summary, charts, intervals (of all, by call type, by group), call types, groups,
+    plan."""
     book = Book()
     plan = view.plan
     book.lines(
@@ -136,7 +179,11 @@ def write_run(view: View, plan_text: str, file: BinaryIO) -> None:
             *definitions(view),
         ],
     )
+    charts = Charts(book, view)
     intervals_grid(book, view, "Intervals")
+    charts.load("Intervals")
+    charts.levels("Intervals by type", _split_grid(book, view, "call type", "Intervals by type"))
+    _split_grid(book, view, "group", "Intervals by group")
     _parts_grid(book, view, "call type", "Call types")
     _parts_grid(book, view, "group", "Groups")
     book.lines("Plan", plan_text.splitlines() or [""], mono=True)
@@ -145,22 +192,125 @@ def write_run(view: View, plan_text: str, file: BinaryIO) -> None:
 
 def intervals_grid(book: Book, view: View, name: str) -> None:
     """All call types and groups together, the whole run in the last row."""
-    rows = len(view.intervals)
+    lines = view.lines()
     book.grid(
         name,
         "Interval",
-        [*view.intervals, f"whole {view.whole}" if view.plan.days == 1 else view.whole],
+        [*(label for label, _row in lines[:-1]), _whole(view)],
         [MEASURES[of][measure] for of, measure in BY_INTERVAL],
-        lambda row, place: view.estimate(*BY_INTERVAL[place], row if row < rows else WHOLE, ALL),
+        lambda row, place: view.estimate(*BY_INTERVAL[place], lines[row][1], ALL),
     )
+
+
+def _whole(view: View) -> str:
+    return f"whole {view.whole}" if view.plan.days == 1 else view.whole
+
+
+def _split_grid(book: Book, view: View, of: Of, name: str) -> dict[int, tuple[int, int]]:
+    """A row for each call type (or group) and interval, with a filter in the head. Gives the
+    first and last row of each one's intervals."""
+    measures = [MEASURES[of][one] for one in SPLIT[of] if _told(view, of, one)]
+    targets = ["Target"] if of == "call type" else []
+    heads = [of.capitalize(), "Interval", *(one.label for one in measures), *targets]
+    names = view.names(of)[:-1]
+    first = max(14, *(len(one) + 2 for one in names))
+    sheet = book.sheet(name, heads, [first, 16, *[12] * (len(heads) - 2)])
+    at, places = 0, {}
+    for column, part in enumerate(names):
+        places[column] = at + 1, at + len(view.intervals)
+        target = view.target(column) if targets else None
+        for label, row in view.lines(of, column):
+            at += 1
+            sheet.write_string(at, 0, part)
+            sheet.write_string(at, 1, _whole(view) if row == WHOLE else label)
+            for place, one in enumerate(measures, start=2):
+                found = view.estimate(of, one.name, row, column)
+                book.figure(sheet, at, place, one.unit, found.mean)
+            if target is not None and view.plan.call_types[column].channel != "outbound":
+                book.figure(sheet, at, len(heads) - 1, "share", target.share)
+    sheet.autofilter(0, 0, at, len(heads) - 1)
+    sheet.freeze_panes(1, 2)
+    return places
+
+
+def _told(view: View, of: Of, measure: str) -> bool:
+    """Is there anything to tell? Money a plan doesn't name, and counts of nothing, are left out."""
+    values = view.values(of, measure)
+    told = values[np.isfinite(values)]
+    unit = MEASURES[of][measure].unit
+    always = measure in BY_NAME or unit not in ("money", "contacts")
+    return bool(len(told)) and (always or bool(told.any()))
 
 
 def _parts_grid(book: Book, view: View, of: Of, name: str) -> None:
-    measures = list(MEASURES[of].values())
-    book.grid(
-        name,
-        of.capitalize(),
-        view.names(of),
-        measures,
-        lambda row, place: view.estimate(of, measures[place].name, WHOLE, row),
-    )
+    """A row for each measure, three columns for each call type (or group)."""
+    measures = [one for one in MEASURES[of].values() if _told(view, of, one.name)]
+    names = view.names(of)
+    names = names[:1] if len(names) == 2 else names
+    heads = ["", *(one + end for one in names for end in ("", " low", " high"))]
+    sheet = book.sheet(name, heads, [32, *[12] * (len(heads) - 1)])
+    for row, measure in enumerate(measures, start=1):
+        sheet.write_string(row, 0, measure.label)
+        for column in range(len(names)):
+            found = view.estimate(of, measure.name, WHOLE, column)
+            book.estimate(sheet, row, 1 + 3 * column, measure.unit, found)
+
+
+class Charts:
+    """Excel's own charts on a sheet of their own, drawn from the cells of the others."""
+
+    def __init__(self, book: Book, view: View) -> None:
+        self.book, self.view = book, view
+        self.sheet = book.empty("Charts")
+        self.place = 0
+
+    def load(self, name: str) -> None:
+        """Service level of all where there is one target; contacts and agents by interval."""
+        measures = [measure for _of, measure in BY_INTERVAL]
+        rows = (1, len(self.view.intervals))
+
+        def cells(measure: str) -> dict[str, Any]:
+            column = 1 + 3 * measures.index(measure)
+            return _series(name, rows, 0, column)
+
+        chart = self.book.add_chart("column")
+        chart.add_series({"name": "Offered", **cells("offered"), "gap": 40})
+        agents = self.book.add_chart("line")
+        agents.add_series({"name": "Agents on duty", **cells("agents"), "y2_axis": True})
+        chart.combine(agents)
+        chart.set_y_axis({"name": "Offered", "num_format": "0", "min": 0})
+        agents.set_y2_axis({"name": "Agents on duty", "num_format": "0", "min": 0})
+        self._insert(chart, f"Contacts offered and agents by {self.view.interval_word}")
+
+    def levels(self, name: str, places: dict[int, tuple[int, int]]) -> None:
+        """Service level and target of each call type that has one."""
+        measures = [one for one in SPLIT["call type"] if _told(self.view, "call type", one)]
+        if "service_level" not in measures:
+            return
+        level, target = 2 + measures.index("service_level"), 2 + len(measures)
+        for column, rows in list(places.items())[:MOST_CHARTS]:
+            if not math.isfinite(self.view.of_type("service_level", column=column).mean):
+                continue
+            chart = self.book.add_chart("line")
+            marker = {"type": "circle", "size": 4}
+            cells = _series(name, rows, 1, level)
+            chart.add_series({"name": "Service level", **cells, "marker": marker})
+            line = {"color": "#444444", "dash_type": "dash", "width": 1.25}
+            chart.add_series({"name": "Target", **_series(name, rows, 1, target), "line": line})
+            chart.set_y_axis({"num_format": "0%", "min": 0, "max": 1})
+            call_type = self.view.names("call type")[column]
+            self._insert(chart, f"Service level of {call_type} by {self.view.interval_word}")
+
+    def _insert(self, chart: Any, title: str) -> None:
+        chart.set_title({"name": title, "name_font": {"size": 12}, "overlay": False})
+        chart.set_legend({"position": "bottom"})
+        chart.set_size({"width": 900, "height": 320})
+        self.sheet.insert_chart(self.place * 17, 0, chart, {"description": title})
+        self.place += 1
+
+
+def _series(sheet: str, rows: tuple[int, int], labels: int, values: int) -> dict[str, Any]:
+    return {
+        "categories": [sheet, rows[0], labels, rows[1], labels],
+        "values": [sheet, rows[0], values, rows[1], values],
+    }

@@ -63,7 +63,8 @@ def _figures(plan: Plan, day: int, levels: tuple[float, ...]) -> Figures:
     by_type["service_level"][:] = column[:, None]
     by_type["asa"][:, -1] = 21 + 100 * sway
     by_type["abandonment"][:] = 0.05
-    by_type["backlog"][:] = 0
+    for name in ("backlog", "full", "closed", "balked"):
+        by_type[name][:] = 0
     by_type["offered"][:] = 50
     by_group["occupancy"][:, 0] = 0.95
     return Figures(by_type, by_group)
@@ -83,17 +84,114 @@ def printed(view: View, width: int, **options: object) -> str:
 def test_the_findings_name_target_worst_half_hour_and_how_often_it_missed() -> None:
     told = findings(made(plan_of_four()))
     assert told[0] == "Service level 83.0 % (82.5–83.5), target 80 % in 20 s: reached."
-    assert told[1] == "But 08:30 was 61 % in the mean; it missed the target on 20 of 20 days."
-    assert told[2].startswith("Those who were answered had waited 0:21 on average; 5.0 %")
-    assert told[3].startswith("front had work in hand 95 % of its time")
+    assert told[1] == "But 08:30 was 61.0 % (60.5–61.5); it missed the target on 20 of 20 days."
+    assert told[2] == (
+        "Those who were answered had waited 0:21 on average; "
+        "24.0 % heard the busy signal and 5.0 % (5.0–5.0) hung up."
+    )
+    assert told[3] == "12.0 callbacks were promised in a day, 50 % of them made in time."
+    assert told[4].startswith("front had work in hand 95 % of the time on duty: above 90 %")
 
 
 def test_an_even_day_says_so() -> None:
     told = findings(made(plan_of_four(), levels=(0.9, 0.91, 0.9, 0.89)))
     assert told[1] == (
-        "Even the worst half hour, 09:30, was 89 % in the mean; "
+        "Even the lowest half hour, 09:30, was 89.0 % (88.5–89.5); "
         "it missed the target on none of 20 days."
     )
+
+
+def test_a_lowest_half_hour_that_may_be_chance_is_no_finding() -> None:
+    view = made(plan_of_four(), days=4, levels=(0.9, 0.805, 0.9, 0.9))
+    assert findings(view)[1] == (
+        "The lowest half hour, 08:30, was 80 % (79–82): it may be chance; "
+        "it missed the target on 2 of 4 days."
+    )
+
+
+def test_agents_past_their_shift_are_told_of() -> None:
+    view = made(plan_of_four())
+    for figures in view.result.figures:
+        figures.by_group["agents"][:] = 21
+        figures.by_group["overtime"][:] = 0
+        figures.by_group["overtime"][3] = 7
+    assert findings(view)[-1] == (
+        "At 09:30 7.0 of the 21.0 agents on duty were past their shift's end and finished what "
+        "they had in hand."
+    )
+
+
+def with_nights() -> View:
+    """The second call type is e-mail; 24 of its 224 came outside the hours."""
+    plan = plan_of_four()
+    mail = replace(plan.call_types[1], channel="email", target=Target(0.9, 4 * 3600.0))
+    view = made(replace(plan, call_types=(plan.call_types[0], mail)))
+    for figures in view.result.figures:
+        figures.by_type["offered"][-1] = [200, 224, 224]
+    return view
+
+
+def test_what_came_outside_the_hours_is_a_row_everywhere() -> None:
+    view = with_nights()
+    text = printed(view, 140)
+    (line,) = [line for line in text.splitlines() if "outside hours" in line]
+    assert line.split()[:3] == ["outside", "hours", "24.0"]
+    assert "outside hours" not in printed(view, 140, call_type="calls")
+    page = run_page(view, "").replace("\u00a0", " ")
+    assert page.count("outside hours") >= 2, "of all, and of the e-mails"
+    rows = [row for row in long_rows(view) if row["interval"] == "outside hours"]
+    told = {(row["name"], row["mean"]) for row in rows if row["measure"] == "offered"}
+    assert told == {(AWKWARD, 24.0), ("all", 24.0)}
+    assert "service_level" not in {row["measure"] for row in rows}
+    file = io.BytesIO()
+    write_run(view, "", file)
+    sheet = openpyxl.load_workbook(file)["Intervals"]
+    assert [sheet.cell(6, column).value for column in (1, 2)] == ["outside hours", 24]
+    assert any(line.startswith("All together: contacts") for line in definitions(view))
+    assert "done within 4 h of arrival, nights included" in definitions(view)[1]
+
+
+def test_columns_that_tell_nothing_are_left_out() -> None:
+    view = made(plan_of_four())
+    assert "Turned" in printed(view, 100)
+    assert "Utilisation" in printed(view, 100)
+    for figures in view.result.figures:
+        figures.by_type["turned_away"][:] = 0
+        figures.by_type["callbacks"][:] = 0
+        figures.by_group["utilisation"][:] = figures.by_group["occupancy"]
+    text = printed(View(view.result), 100)
+    assert "Turned" not in text
+    assert "Call-" not in text
+    assert "Utilisation" not in text
+
+
+def test_one_call_type_has_no_row_for_all() -> None:
+    plan = plan_of_four()
+    view = made(replace(plan, call_types=plan.call_types[:1], groups=plan.groups[:1]))
+    lines = printed(view, 100, interval_table=False).splitlines()
+    assert not any(line.startswith("all") for line in lines)
+    assert sum(line.startswith("calls") for line in lines) == 1
+
+
+def test_a_wait_of_which_little_is_known_has_a_sign() -> None:
+    view = made(plan_of_four(), days=4)
+    for day, figures in enumerate(view.result.figures):
+        figures.by_type["asa"][0, -1] = 160.0 if day == 0 else 0.0
+    text = printed(view, 120)
+    assert "0:40 ±2:07?" in text
+    assert "? the wait is of a few contacts" in text
+
+
+def test_intervals_of_the_workbook_end_where_figures_do() -> None:
+    view, file = made(plan_of_four(), 4, levels=(0.99, 0.99, 0.99, 0.99)), io.BytesIO()
+    write_run(view, "", file)
+    sheet = openpyxl.load_workbook(file)["Intervals"]
+    heads = [cell.value for cell in sheet[1]]
+    assert sheet.cell(2, heads.index("Service level high") + 1).value == 1
+    single = io.BytesIO()
+    write_run(made(plan_of_four(), 1), "", single)
+    sheet = openpyxl.load_workbook(single)["Intervals"]
+    assert sheet.cell(2, heads.index("Service level high") + 1).value is None
 
 
 @pytest.mark.parametrize(
@@ -207,7 +305,11 @@ def test_the_workbook_holds_real_numbers() -> None:
     view, file = made(plan_of_four()), io.BytesIO()
     write_run(view, "name: four\n# of <them>\n", file)
     book = openpyxl.load_workbook(file)
-    assert book.sheetnames == ["Summary", "Intervals", "Call types", "Groups", "Plan"]
+    assert book.sheetnames == [
+        "Summary", "Charts", "Intervals", "Intervals by type", "Intervals by group",
+        "Call types", "Groups", "Plan",
+    ]  # fmt: skip
+    assert len(book["Charts"]._charts) == 3, "load, and the service level of each type"
     sheet = book["Intervals"]
     heads = [cell.value for cell in sheet[1]]
     assert heads[:4] == ["Interval", "Offered", "Offered low", "Offered high"]
@@ -220,7 +322,8 @@ def test_the_workbook_holds_real_numbers() -> None:
     assert seconds == pytest.approx(21, abs=0.5)
     assert sheet.freeze_panes == "B2"
     assert sheet.cell(6, 1).value == "whole day"
-    assert book["Call types"].cell(3, 1).value == AWKWARD
+    types = book["Call types"]
+    assert [cell.value for cell in types[1]][1::3] == ["calls", AWKWARD, "all"]
     assert book["Plan"].cell(2, 1).value == "# of <them>"
     again = io.BytesIO()
     write_run(view, "name: four\n# of <them>\n", again)
