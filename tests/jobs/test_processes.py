@@ -128,7 +128,7 @@ def test_killed_at_random_moments_every_job_is_done_once(app: Flask, settings: S
 
 @pytest.mark.long
 def test_killed_fifty_times_every_job_is_done_once(app: Flask, settings: Settings) -> None:
-    kill_at_random(app, settings, jobs=2000, kills=50, seed=2)
+    kill_at_random(app, settings, jobs=900, kills=50, seed=2)
 
 
 def test_a_killed_workers_job_is_taken_over_after_its_lease(
