@@ -11,6 +11,9 @@ MIN_UNITS = 10
 SURE_WIDTH = 0.3
 """An interval this wide covers at most two neighbouring words of a verdict, or little more."""
 
+MOST_MORE = 100
+"""Nobody scores more calls than that to be sure: no number is named then."""
+
 
 class Reason(StrEnum):
     """Why there is no estimate, or an estimate without an interval."""
@@ -80,7 +83,7 @@ class Agreement:
 
     @property
     def more(self) -> int | None:
-        """Units to score until one can be sure; None where that cannot be told.
+        """Units to score until one can be sure; None where that cannot be told, or is too many.
 
         An interval shrinks with the root of the number of units.
         """
@@ -90,4 +93,5 @@ class Agreement:
         if self.interval:
             times = (self.interval.width / SURE_WIDTH) ** 2
             needed = max(needed, ceil(round(self.units * times, 6)))
-        return max(0, needed - self.units)
+        more = max(0, needed - self.units)
+        return more if more <= MOST_MORE else None

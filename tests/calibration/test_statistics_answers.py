@@ -178,6 +178,8 @@ def test_how_many_more() -> None:
     assert (enough.more, enough.too_few) == (0, False)
     wide = replace(enough, interval=Interval(0.2, 0.8, 0.95, "bootstrap"))
     assert (wide.more, wide.too_few) == (60, True)
+    hopeless = replace(enough, interval=Interval(-3, 0.8, 0.95, "bootstrap"))
+    assert (hopeless.more, hopeless.too_few) == (None, True)
     unsure = replace(enough, interval=None, reason=Reason.ALIKE)
     assert (unsure.more, unsure.too_few) == (0, False)
 
