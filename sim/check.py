@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim import own_rules
+from sim import check_durations, own_rules
 from sim.errors import RoutingError
 from sim.parameters import CallType, Group, Plan
 from sim.parameters.distributions import Floats
@@ -22,6 +22,7 @@ def warnings(plan: Plan) -> list[str]:
     """Everything that looks like a slip. Begins with ``errors``."""
     found = [
         *errors(plan),
+        *check_durations.short_times(plan),
         *_people_and_work(plan),
         *_unread(plan),
         *_hours(plan),
@@ -79,14 +80,7 @@ def _expected(plan: Plan) -> Floats:
 
 
 def _any(kind: CallType) -> bool:
-    arrivals = kind.arrivals
-    if arrivals is None:
-        return False
-    if arrivals.pattern == "constant":
-        return arrivals.per_hour > 0
-    if arrivals.pattern == "recorded":
-        return bool(arrivals.times)
-    return any(arrivals.per_interval)
+    return kind.arrivals is not None and check_durations.any_come(kind.arrivals)
 
 
 def _people_and_work(plan: Plan) -> Iterator[str]:
@@ -157,8 +151,9 @@ def _hours(plan: Plan) -> Iterator[str]:
         late = [day for shift in group.shifts for day in shift.days or () if day >= plan.days]
         if late:
             yield (
-                f"group {group.name}: a shift is on day {late[0]}, but the plan's days are 0 to "
-                f"{plan.days - 1}: set days"
+                f"group {group.name}: a shift has days: [{late[0]}], which is day {late[0] + 1} "
+                f"of the plan (there they count from 0), but it has {plan.days}: set the plan's "
+                "days"
             )
     staffed = load.agents(plan).sum(axis=(0, 2))
     for column, group in enumerate(plan.groups):
@@ -167,27 +162,8 @@ def _hours(plan: Plan) -> Iterator[str]:
                 f"group {group.name}: nobody is there during opening hours "
                 f"({show_clock(plan.opens)}-{show_clock(plan.closes)}): look at its shifts"
             )
-    for one in plan.call_types:
-        yield from _arrival_hours(plan, one.name, one)
-    if plan.mix is not None:
-        yield from _span(plan, "the mix", load.span(plan, plan.mix.arrivals))
-
-
-def _arrival_hours(plan: Plan, name: str, one: CallType) -> Iterator[str]:
-    # E-mails come at any hour: that nobody is there does not lose them.
-    if one.arrivals is not None and _any(one) and one.channel != "email":
-        yield from _span(plan, name, load.span(plan, one.arrivals))
-
-
-def _span(plan: Plan, name: str, hours: tuple[float, float]) -> Iterator[str]:
-    start, end = hours
-    opens, closes = show_clock(plan.opens), show_clock(plan.closes)
-    if end <= start and end:
-        yield f"{name}: arrivals end at {show_clock(end)} before they start"
-    elif start < plan.opens:
-        yield f"{name}: contacts come from {show_clock(start)} on, before opening at {opens}"
-    elif end > plan.closes + plan.interval:
-        yield f"{name}: contacts come until {show_clock(end)}, after closing at {closes}"
+    yield from check_durations.lists_and_hours(plan)
+    yield from check_durations.night_before(plan)
 
 
 def _unattended(plan: Plan) -> Iterator[str]:
@@ -204,10 +180,11 @@ def _unattended(plan: Plan) -> Iterator[str]:
             continue
         for day in range(len(planned)):
             alone = (planned[day, serving].sum(axis=0) <= 1e-9) & (coming[row] > 0)
+            alone &= check_durations.warmed_up(plan, day)
             if alone.any():
                 first, last = _first_run(alone)
                 lost = coming[row, first:last].sum()
-                which = f" on day {day}" if plan.days > 1 else ""
+                which = f" on day {day + 1}" if plan.days > 1 else ""
                 yield (
                     f"{one.name}: nobody who serves it is there from {show_clock(at[first])} to "
                     f"{show_clock(at[last])}{which}, when {lost:,.0f} contacts come: staff these "

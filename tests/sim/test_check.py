@@ -39,12 +39,12 @@ def test_a_plan_in_order_says_nothing() -> None:
     ("text", "warning"),
     [
         (
-            "call_types: [{name: sales, service: {talk: 3}, patience: {time: 60}, "
+            "call_types: [{name: sales, service: {talk: 300}, patience: {time: 60}, "
             "arrivals: {pattern: constant, per_hour: 1}}]",
             "sales: no group serves it: add it to the skills of a group",
         ),
         (
-            "call_types: [{name: sales, service: {talk: 3}}]\n" + group("skills: [sales]"),
+            "call_types: [{name: sales, service: {talk: 300}}]\n" + group("skills: [sales]"),
             "sales: nothing of it ever comes: give it arrivals or leave it out",
         ),
         (
@@ -77,7 +77,7 @@ def test_a_plan_in_order_says_nothing() -> None:
         ),
         (
             "days: 2\n" + group("shifts: [{start: '09:00', end: '17:00', agents: 13, days: [0]}]"),
-            "calls: nobody who serves it is there from 09:00 to 17:00 on day 1, when 960 contacts "
+            "calls: nobody who serves it is there from 09:00 to 17:00 on day 2, when 960 contacts "
             "come: staff these hours",
         ),
         (
@@ -87,7 +87,8 @@ def test_a_plan_in_order_says_nothing() -> None:
         (
             "groups: [{name: late, skills: [calls], shifts: [{start: '09:00', end: '12:00', "
             "days: [0, 3]}]}]",
-            "group late: a shift is on day 3, but the plan's days are 0 to 0: set days",
+            "group late: a shift has days: [3], which is day 4 of the plan (there they count from "
+            "0), but it has 1: set the plan's days",
         ),
         (
             calls("patience: null") + "\n" + group("agents: 9"),
@@ -101,6 +102,28 @@ def test_a_plan_in_order_says_nothing() -> None:
         (
             calls("arrivals: {pattern: constant, per_hour: 9, end: '19:00'}"),
             "calls: contacts come until 19:00, after closing at 17:00",
+        ),
+        (
+            calls("arrivals: {pattern: poisson, per_interval: [60, 60]}"),
+            "calls: per_interval has 2 figures and the day has 16 intervals of 30 minutes, so "
+            "nothing comes after 10:00: write a figure for each, 0 where nothing comes",
+        ),
+        (
+            calls(f"arrivals: {{pattern: poisson, per_interval: {[60] * 17}}}"),
+            "calls: contacts come until 17:30, after closing at 17:00",
+        ),
+        (
+            calls("service: {talk: 4.5}"),
+            "calls: handle time is 4.5 seconds in all: is it meant in minutes? Durations are in "
+            'seconds; minutes are written "4:30" or "4.5 min"',
+        ),
+        (
+            group(
+                "shifts: [{start: '09:00', end: '17:00', agents: 13, "
+                "breaks: [{start: '12:00', length: 30, name: lunch}]}]"
+            ),
+            "group agents: the lunch at 12:00 lasts 0:30 (minutes:seconds): is it meant in "
+            'minutes? Write "30 min"',
         ),
         (
             calls("transfers: [{to: calls, share: 1}]"),
@@ -167,9 +190,8 @@ def test_a_slip_is_told(text: str, warning: str) -> None:
 
 
 def test_e_mail_wants_a_target_of_its_own() -> None:
-    mail = (
-        "name: mail, channel: email, service: {talk: 3}, arrivals: {pattern: constant, per_hour: 1}"
-    )
+    mail = "name: mail, channel: email, service: {talk: 300}, "
+    mail += "arrivals: {pattern: constant, per_hour: 1}"
     text = f"call_types: [{{{mail}}}]\n"
     assert only(text + group("skills: [mail]")).startswith(
         "mail: is judged by the plan's target of 20 seconds"
@@ -177,7 +199,7 @@ def test_e_mail_wants_a_target_of_its_own() -> None:
 
 
 def test_a_group_with_nothing_to_do() -> None:
-    text = "call_types: [{name: sales, service: {talk: 3}}]\n" + (
+    text = "call_types: [{name: sales, service: {talk: 300}}]\n" + (
         "groups: [{name: sellers, skills: [sales], agents: 2}]"
     )
     assert said(text) == [
@@ -188,7 +210,7 @@ def test_a_group_with_nothing_to_do() -> None:
 
 def test_what_is_transferred_to_a_call_type_comes_to_it() -> None:
     text = "call_types: [{name: calls, transfers: [{to: sales, share: 0.1}]}, "
-    assert said(text + "{name: sales, service: {talk: 9}}]\n" + group("skills: [sales]")) == []
+    assert said(text + "{name: sales, service: {talk: 90}}]\n" + group("skills: [sales]")) == []
 
 
 def test_dialling_without_blending() -> None:
@@ -217,7 +239,10 @@ def test_an_own_rule_may_read_anything() -> None:
 
 
 def test_a_peak_that_passes_is_no_overload() -> None:
-    text = calls("patience: null, arrivals: {pattern: poisson, per_interval: [9, 9, 99, 99, 9, 9]}")
+    text = calls(
+        "patience: null, "
+        "arrivals: {pattern: poisson, start: '09:00', per_interval: [9, 9, 99, 99, 9]}"
+    )
     assert said(text) == []
 
 
@@ -227,3 +252,34 @@ def test_any_plan_is_looked_over_in_lines(plan: Plan) -> None:
     found = warnings(plan)
     assert all(line.strip() and line.isprintable() for line in found)
     assert len(set(found)) == len(found)
+
+
+NIGHT = """\
+opens: "00:00"
+closes: "24:00"
+days: 2
+call_types: [{name: calls, arrivals: {pattern: constant, per_hour: 20, end: "24:00"}}]
+groups:
+  - {name: agents, shifts: [{start: "06:00", end: "22:00", agents: 4}]}
+  - {name: owls, skills: [calls], shifts: [{start: "22:00", end: "06:00", agents: 4}]}
+"""
+
+
+def test_a_night_without_yesterdays_people_is_left_out_by_a_warm_up() -> None:
+    hint, alone = sorted(said(NIGHT), reverse=True)
+    assert hint == (
+        "group owls: the shift from 22:00 to 06:00 is not there in the first night, for the plan "
+        'begins with the morning after: set warm_up: "1 d" to leave that day out of the figures'
+    )
+    assert alone.startswith("calls: nobody who serves it is there from 00:00 to 06:00 on day 1")
+    assert said('warm_up: "1 d"\n' + NIGHT) == []
+    single = said(NIGHT.replace("days: 2\n", ""))
+    assert any('set warm_up: "1 d" and days: 2 to' in line for line in single)
+
+
+def test_noughts_outside_the_hours_do_no_harm() -> None:
+    figures = [0, 0, *[60] * 16, 0]
+    text = f"arrivals: {{pattern: poisson, start: '08:00', per_interval: {figures}}}"
+    assert said(calls(text)) == []
+    figures[0] = 1
+    assert "contacts come from 08:00 on, before opening" in only(calls(text.replace("[0,", "[1,")))
