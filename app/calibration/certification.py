@@ -14,6 +14,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import ArrayLike
 
+from app.calibration.certification_rule import Rule, effective_answers, more_calls
 from app.calibration.proportion import Kind, Share, limits, share
 from app.calibration.rater_answers import Flags, Floats, as_array, check_level
 from app.errors import InvalidInput
@@ -22,7 +23,6 @@ from app.quality.text import N_, Text, counted, text
 TARGET = 0.85
 FLOOR = 0.7
 FEW_CALLS = 10
-MOST_CALLS = 10_000
 METHODS = {
     "wilson": text(N_("exact agreement with gold answers, Wilson intervals")),
     "clopper-pearson": text(N_("exact agreement with gold answers, exact intervals")),
@@ -96,14 +96,6 @@ class CertificationResult:
         return self.verdict is Verdict.PASSED
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    target: float
-    floor: float
-    level: float
-    kind: Kind
-
-
 def certification(
     ratings: ArrayLike,
     gold: ArrayLike,
@@ -121,7 +113,7 @@ def certification(
     Raises InvalidInput for other shapes or values.
     """
     check_level(level)
-    rule = _Rule(target, floor, level, interval)
+    rule = Rule(target, floor, level, interval)
     own, certified = _same_shape(ratings, gold)
     _check(rule, critical, own.shape[1])
     asked = ~np.isnan(certified)
@@ -136,7 +128,7 @@ def certification(
     calls = int(answered.any(axis=1).sum())
     return CertificationResult(
         verdict=verdict,
-        words=_words(verdict, _more(overall, effective, calls, rule)),
+        words=_words(verdict, more_calls(overall, effective, calls, rule)),
         agreement=overall,
         effective_n=effective,
         criteria=criteria,
@@ -162,7 +154,7 @@ def _same_shape(ratings: ArrayLike, gold: ArrayLike) -> tuple[Floats, Floats]:
     return own, certified
 
 
-def _check(rule: _Rule, critical: Sequence[int], criteria: int) -> None:
+def _check(rule: Rule, critical: Sequence[int], criteria: int) -> None:
     for name, value in (("target", rule.target), ("floor", rule.floor)):
         if not 0 <= value <= 1:
             raise InvalidInput(f"The {name} must be between 0 and 1, got {value}.", field=name)
@@ -177,7 +169,7 @@ def _criterion(
     answered: Flags,
     asked: Flags,
     critical: Sequence[int],
-    rule: _Rule,
+    rule: Rule,
 ) -> CriterionAgreement:
     n = int(answered.sum())
     agreement = share(int(match.sum()), n, rule.level, rule.kind)
@@ -187,34 +179,22 @@ def _criterion(
         critical=criterion in critical,
         missed_calls=tuple(np.flatnonzero(answered & ~match).tolist()),
         missing=int((asked & ~answered).sum()),
-        more_calls=_more(agreement, float(n), n, rule),
+        more_calls=more_calls(agreement, float(n), n, rule),
         too_few=n < FEW_CALLS,
     )
 
 
-def _overall(match: Flags, answered: Flags, rule: _Rule) -> tuple[Share, float]:
+def _overall(match: Flags, answered: Flags, rule: Rule) -> tuple[Share, float]:
     hits, n = int(match.sum()), int(answered.sum())
     if n == 0:
         return share(0, 0), 0.0
-    effective = _effective(match.sum(axis=1), answered.sum(axis=1))
+    effective = effective_answers(match.sum(axis=1), answered.sum(axis=1))
     low, high = limits(hits / n, effective, rule.level, rule.kind)
     return Share(hits, n, hits / n, low, high), effective
 
 
-def _effective(hits: Floats, asked: Floats) -> float:
-    """Answers divided by the design effect of calls, which is never taken below 1."""
-    there = asked > 0
-    hits, asked = hits[there], asked[there]
-    calls, n = len(asked), float(asked.sum())
-    rate = float(hits.sum()) / n
-    if calls < 2 or rate in (0.0, 1.0):
-        return n
-    between = calls / (calls - 1) * float(((hits - rate * asked) ** 2).sum()) / n**2
-    return n / max(1.0, between / (rate * (1 - rate) / (n - 1)))
-
-
 def _verdict(
-    overall: Share, criteria: tuple[CriterionAgreement, ...], any_gold: bool, rule: _Rule
+    overall: Share, criteria: tuple[CriterionAgreement, ...], any_gold: bool, rule: Rule
 ) -> Verdict:
     if not any_gold:
         return Verdict.NO_GOLD
@@ -228,31 +208,11 @@ def _verdict(
 
 
 def _needed(
-    verdict: Verdict, overall: Share, effective: float, calls: int, rule: _Rule
+    verdict: Verdict, overall: Share, effective: float, calls: int, rule: Rule
 ) -> int | None:
     if verdict in (Verdict.PASSED, Verdict.MORE_CALLS):
-        return _more(overall, effective, calls, rule)
+        return more_calls(overall, effective, calls, rule)
     return None
-
-
-def _more(seen: Share, effective: float, calls: int, rule: _Rule) -> int | None:
-    """The fewest further calls with the same share that lift the low limit to the floor."""
-    if seen.estimate is None or seen.estimate < rule.target:
-        return None
-    rate, each = seen.estimate, effective / calls
-
-    def enough(more: int) -> bool:
-        return limits(rate, effective + more * each, rule.level, rule.kind)[0] >= rule.floor
-
-    if enough(0):
-        return 0
-    if not enough(MOST_CALLS):
-        return None
-    low, high = 0, MOST_CALLS
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
-    return high
 
 
 def _words(verdict: Verdict, more: int | None) -> Text:

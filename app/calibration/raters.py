@@ -23,8 +23,10 @@ from app.calibration.certification import (
     certification,
 )
 from app.calibration.drift import ChartPoint, Direction, DriftResult, drift
-from app.calibration.gauge import Component, GaugeResult, gauge_rr
-from app.calibration.many_facet import FacetElement, FacetsResult, facet_severity
+from app.calibration.facet_answers import FacetElement, FacetsResult
+from app.calibration.gauge import GaugeResult, gauge_rr
+from app.calibration.gauge_components import Component
+from app.calibration.many_facet import facet_severity
 from app.calibration.mean_squares import MeanSquare
 from app.calibration.proportion import Share
 from app.calibration.rater_answers import Estimate, Trouble, words_for
