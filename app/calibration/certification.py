@@ -38,6 +38,7 @@ class Verdict(StrEnum):
     MORE_CALLS = "more_calls"
     BELOW_TARGET = "below_target"
     CRITICAL_MISSED = "critical_missed"
+    CRITICAL_UNTESTED = "critical_untested"
     UNANSWERED = "unanswered"
     NO_GOLD = "no_gold"
 
@@ -50,6 +51,9 @@ _WORDS = {
     ),
     Verdict.CRITICAL_MISSED: N_(
         "Not yet: a critical criterion was answered differently from the gold answer."
+    ),
+    Verdict.CRITICAL_UNTESTED: N_(
+        "A critical criterion has no certified answer in any gold call, so it was not tested."
     ),
     Verdict.UNANSWERED: N_("Some gold calls are not wholly scored yet."),
     Verdict.NO_GOLD: N_("There are no gold answers to compare with."),
@@ -202,6 +206,8 @@ def _verdict(
         return Verdict.CRITICAL_MISSED
     if overall.estimate is None or any(each.missing for each in criteria):
         return Verdict.UNANSWERED
+    if any(each.critical and not each.agreement.n for each in criteria):
+        return Verdict.CRITICAL_UNTESTED
     if overall.estimate < rule.target:
         return Verdict.BELOW_TARGET
     return Verdict.PASSED if overall.low >= rule.floor else Verdict.MORE_CALLS

@@ -121,6 +121,13 @@ def test_what_is_not_certified_does_not_count_and_what_is_not_answered_is_named(
     assert (result.missing, result.criteria[1].missing) == (1, 1)
 
 
+def test_a_critical_criterion_that_no_gold_call_tests_is_not_passed() -> None:
+    own, gold = answers(12, 3, 0)
+    gold[:, 2] = NAN
+    assert certification(own, gold).passed
+    assert certification(own, gold, critical=[2]).verdict is Verdict.CRITICAL_UNTESTED
+
+
 def test_nothing_to_compare_has_a_name() -> None:
     nothing = np.full((4, 2), NAN)
     assert certification(nothing, nothing).verdict is Verdict.NO_GOLD
