@@ -1,10 +1,15 @@
-"""Arrivals from a CSV file of what really came: counts by interval, or single times."""
+"""Arrivals from a CSV file of what really came: counts by interval, or single times.
+
+Commas, semicolons or tabs between the columns; times like ``2026-03-31 09:30:00`` or, as Excel
+writes them in some countries, ``31.03.2026 09:30``.
+"""
 
 from __future__ import annotations
 
 import csv
 import datetime as dates
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +27,9 @@ from sim.plan_files.tree import nearest, one_line, show
 MAX_BYTES = 200_000_000
 _LENGTHS = (900, 1800, 3600)
 _MAX_WRONG = 5
+_SEPARATORS = ",;\t"
+_DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})([ T]\d{1,2}:\d{2}(?::\d{2})?)?")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}([.,\u202f\u00a0' ]\d{3})+")
 
 
 @checked(frozen=True, config=STRICT)
@@ -55,9 +63,13 @@ class Counts:
 
 @dataclass
 class _Rows:
-    """The wanted day's rows: line, seconds since midnight, and count; and the days there are."""
+    """The wanted day's rows: line, seconds since midnight, and count; and the days there are.
+
+    separated: counts that may have separators of thousands, with their lines
+    """
 
     found: list[tuple[int, float, float]] = field(default_factory=list)
+    separated: list[tuple[int, str]] = field(default_factory=list)
     days: set[dates.date] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
 
@@ -125,6 +137,7 @@ def _interval(steps: Sequence[float], day: Sequence[object], path: Path) -> int:
 def _rows(wanted: From, path: Path, *, counted: bool) -> _Rows:
     rows = _Rows()
     _collect(wanted, path, rows, counted=counted)
+    rows.wrong += _thousands(wanted, path, rows)
     if rows.wrong:
         raise PlanError(rows.wrong[:_MAX_WRONG])
     if not rows.found:
@@ -147,7 +160,10 @@ def _collect(wanted: From, path: Path, rows: _Rows, *, counted: bool) -> None:
         if path.stat().st_size > MAX_BYTES:
             raise PlanError([f"{path.name}: a history may have at most {MAX_BYTES:,} bytes"])
         with path.open(encoding="utf-8-sig", newline="") as file:
-            _read(wanted, path, csv.reader(file), rows, counted=counted)
+            first = file.readline()
+            file.seek(0)
+            separator = max(_SEPARATORS, key=first.count)
+            _read(wanted, path, csv.reader(file, delimiter=separator), rows, counted=counted)
     except FileNotFoundError as error:
         raise PlanError([f"there is no file {one_line(path)}"]) from error
     except UnicodeDecodeError as error:
@@ -174,19 +190,22 @@ def _read(
         if moment is None:
             rows.wrong.append(
                 f"{path.name} line {number}: {wanted.time_column} must be like 2026-03-31 "
-                f"09:30:00, got {show(row[at_column])}"
+                f"09:30:00 or 31.03.2026 09:30, got {show(row[at_column])}"
             )
             continue
         rows.days.add(moment.date())
         if moment.date() != wanted.date:
             continue
-        count = 1.0 if count_column is None else _count(row[count_column])
+        written = "1" if count_column is None else row[count_column].strip()
+        count = _count(written)
         if count is None:
             rows.wrong.append(
                 f"{path.name} line {number}: {wanted.count_column} must be a number from 0, got "
                 f"{show(row[count_column or 0])}"
             )
             continue
+        if _THOUSANDS.fullmatch(written):
+            rows.separated.append((number, written))
         midnight = dates.datetime.combine(moment.date(), dates.time())
         rows.found.append((number, (moment - midnight).total_seconds(), count))
 
@@ -198,22 +217,42 @@ def _column(header: list[str], name: str, option: str, path: Path) -> int:
     raise PlanError(
         [
             f"{path.name} line 1: there is no column {one_line(name, 60)} in the header ({names}): "
-            f"{nearest(name, header) if len(header) > 1 else 'is the separator a comma?'} "
-            f"({option} says which to use)"
+            f"{nearest(name, header) if len(header) > 1 else 'are there commas between them?'} "
+            f"({option} says which to use; on the command line --{option.replace('_', '-')})"
         ]
     )
 
 
 def _moment(text: str) -> dates.datetime | None:
+    text = text.strip()
+    if found := _DAY_FIRST.fullmatch(text):
+        day, month, year, time = found.groups()
+        hours = (time or " 00:00")[1:].rjust(5, "0")
+        text = f"{year}-{int(month):02d}-{int(day):02d} {hours}"
     try:
-        return dates.datetime.fromisoformat(text.strip()).replace(tzinfo=None)
+        return dates.datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
         return None
 
 
+def _thousands(wanted: From, path: Path, rows: _Rows) -> list[str]:
+    """``1.609`` among whole numbers is no call and a half. Where others have decimals, too, it
+    may be: a forecast."""
+    lines = {line for line, _ in rows.separated}
+    if any(count % 1 for line, _, count in rows.found if line not in lines):
+        return []
+    return [
+        f"{path.name} line {line}: {wanted.count_column} is {written}: if these are thousands, "
+        "write the figure without the separator; if it is a fraction, write it with fewer digits"
+        for line, written in rows.separated
+    ]
+
+
 def _count(text: str) -> float | None:
+    if _THOUSANDS.fullmatch(text) and not text.replace(".", "", 1).isdigit():
+        text = re.sub(r"\D", "", text)  # told as thousands, with all others of the kind
     try:
-        count = float(text)
+        count = float(text.replace(",", "."))
     except ValueError:
         return None
     return count if math.isfinite(count) and 0 <= count <= 1e7 else None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.erlang import staff
 from sim.errors import PlanError
 from sim.parameters import EvenArrivals, PoissonArrivals, RecordedArrivals
 from sim.plan_file import loads, plan_from_history
@@ -80,12 +81,16 @@ def test_a_mix_takes_counts_too(tmp_path: Path) -> None:
         ((",60", ",-60"), 'line 5: calls must be a number from 0, got "-60"'),
         ((",60", ",many"), 'line 5: calls must be a number from 0, got "many"'),
         ((",60", ""), "line 5: has too few columns, got 1"),
-        (("2026-03-02 09:30", "2.3.2026 09:30"), "line 5: timestamp must be like 2026-03-31 09:30"),
+        (("2026-03-02 09:30", "3/2/2026 09:30"), "line 5: timestamp must be like 2026-03-31 09:30"),
+        ((",60", ",1.609"), "line 5: calls is 1.609: if these are thousands, write the figure"),
+        ((",60", ',"1,609"'), "line 5: calls is 1,609: if these are thousands, write the figure"),
+        ((",60", ",1 609"), "line 5: calls is 1 609: if these are thousands, write the figure"),
         (
             ("calls\n", "callz\n"),
             "line 1: there is no column calls in the header (timestamp, callz)",
         ),
-        (("timestamp,calls", "timestamp;calls"), "is the separator a comma?"),
+        (("timestamp,calls", "timestamp calls"), "are there commas between them? (time_column"),
+        (("timestamp,", "when,"), "says which to use; on the command line --time-column)"),
         (("2026-03-02", "2026-03-04"), "no rows for 2026-03-02: it has 2 days from 2026-03-01 to"),
     ],
 )
@@ -97,6 +102,30 @@ def test_what_is_wrong_with_a_history(tmp_path: Path, edit: tuple[str, str], fau
     found = faults(plan("file: calls.csv, date: 2026-03-02"), tmp_path)
     assert found[0].startswith("line 5: call_types[calls].arrivals.from: calls.csv")
     assert fault in found[0]
+
+
+def test_a_file_as_excel_writes_it_elsewhere(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    usual = loads(plan("file: calls.csv, date: 2026-03-02"), folder=tmp_path)
+    rows = [line.split(",") for line in path.read_text().splitlines()]
+    for separator in ";\t":
+        lines = ["timestamp" + separator + "calls"]
+        for at, count in rows[1:]:
+            date, time = at.split(" ")
+            year, month, day = date.split("-")
+            lines.append(f"{int(day)}.{month}.{year} {time[:5].lstrip('0')}{separator}{count},0")
+        path.write_text("\ufeff" + "\r\n".join(lines), encoding="utf-8")
+        found = loads(plan("file: calls.csv, date: 2026-03-02"), folder=tmp_path)
+        assert found.call_types == usual.call_types
+
+
+def test_three_decimals_among_others_are_a_forecast(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    path.write_text(path.read_text().replace(",60", ",1.625").replace(",90", ",2.5"))
+    found = loads(plan("file: calls.csv, date: 2026-03-02"), folder=tmp_path)
+    arrivals = found.call_types[0].arrivals
+    assert isinstance(arrivals, PoissonArrivals)
+    assert arrivals.per_interval[1:3] == (1.625, 2.5)
 
 
 def test_odd_intervals_files_and_days(tmp_path: Path) -> None:
@@ -145,6 +174,30 @@ def test_a_whole_plan_out_of_a_history(tmp_path: Path) -> None:
     assert agents[0] == 0
     assert 62 <= agents[2] <= 72
     assert "# 80 % answered within 20 seconds" in text
+
+
+def test_a_whole_plan_with_figures_of_ones_own(tmp_path: Path) -> None:
+    path = written(tmp_path, day=[400, 400])
+    text = plan_from_history(
+        path,
+        "2026-03-02",
+        aht=360,
+        patience=90,
+        service_level=(0.9, 10),
+        shrinkage=0.25,
+        max_occupancy=0.8,
+    )
+    found = loads(text)
+    assert found.call_types[0].service.mean == pytest.approx(360)
+    assert found.call_types[0].patience is not None
+    assert found.call_types[0].patience.time.mean == 90
+    assert (found.target.share, found.target.within) == (0.9, 10)
+    assert found.groups[0].shrinkage == 0.25
+    needed = staff(
+        400 / 1800, 360, service_level=0.9, threshold=10, patience=90, max_occupancy=0.8
+    ).servers
+    assert found.groups[0].agents == (-(-needed // 0.75),) * 2
+    assert "at most 80 % occupancy" in text
 
 
 def test_a_history_that_will_not_do(tmp_path: Path) -> None:
