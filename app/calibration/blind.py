@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from app.calibration.session_state import (
+    Frozen,
     Part,
     Phase,
     SessionState,
@@ -37,14 +37,14 @@ class Progress:
 def sheets_for(state: SessionState, viewer: int) -> Mapping[SheetKey, Sheet]:
     """The sheets as this person may see them; a stranger sees none."""
     if not parts(state.plan, viewer):
-        return MappingProxyType({})
+        return Frozen({})
     seen = {key: _shown(state, viewer, key, sheet) for key, sheet in state.sheets.items()}
-    return MappingProxyType({key: sheet for key, sheet in seen.items() if sheet.marks})
+    return Frozen({key: sheet for key, sheet in seen.items() if sheet.marks})
 
 
 def compared(state: SessionState) -> Mapping[SheetKey, Sheet]:
     """The sheets that Check compares: handed in, of rounds that were closed."""
-    return MappingProxyType(
+    return Frozen(
         {
             key: sheet
             for key, sheet in state.sheets.items()
@@ -87,7 +87,7 @@ def _shown(state: SessionState, viewer: int, key: SheetKey, sheet: Sheet) -> She
     if state.phase is not Phase.DO:
         return sheet
     left = {name: mark for name, mark in sheet.marks.items() if name not in state.criteria}
-    return replace(sheet, marks=MappingProxyType(left))
+    return replace(sheet, marks=Frozen(left))
 
 
 def _named(state: SessionState, viewer: int, hidden: bool) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from types import MappingProxyType
 
 from app.calibration import session_act, session_marks
 from app.calibration import session_events as happen
@@ -17,7 +16,7 @@ from app.calibration.session_errors import NotHers, NotNow, WrongInput
 from app.calibration.session_events import Event
 from app.calibration.session_plan import check_ready
 from app.calibration.session_rules import allow
-from app.calibration.session_state import MOST_ROUNDS, Phase, SessionState
+from app.calibration.session_state import MOST_ROUNDS, Frozen, Phase, SessionState
 from app.quality.text import N_, text
 
 
@@ -31,13 +30,14 @@ def step(state: SessionState | None, event: Event) -> SessionState:
     if state is None:
         return _begin(event)
     allow(state, event)
-    after = _after(state, event)
-    return after if after is state else replace(after, events=state.events + 1)
+    return _after(state, event)
 
 
-def replay(events: Iterable[Event]) -> SessionState | None:
-    """The state that stored events add up to; None when there are none."""
-    state: SessionState | None = None
+def replay(events: Iterable[Event], state: SessionState | None = None) -> SessionState | None:
+    """What stored events add up to, from the start or going on from a ``state`` kept earlier.
+
+    None when there are none. A state never changes, so one may be kept for as long as one likes.
+    """
     for event in events:
         state = step(state, event)
     return state
@@ -108,7 +108,7 @@ def _remind(state: SessionState, event: happen.Reminded) -> SessionState:
     if strangers:
         raise WrongInput(text(N_("Only people who score can be reminded.")), field="raters")
     at = dict.fromkeys(event.raters, event.at)
-    return replace(state, reminded=MappingProxyType({**state.reminded, **at}))
+    return replace(state, reminded=Frozen(state.reminded | at))
 
 
 def _move_due(state: SessionState, event: happen.DueMoved) -> SessionState:
@@ -142,5 +142,5 @@ def _second_round(state: SessionState, event: happen.SecondRoundOpened) -> Sessi
         round=state.round + 1,
         criteria=again,
         opened=event.at,
-        reminded=MappingProxyType({}),
+        reminded=Frozen({}),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import MappingProxyType
 
 from app.calibration import session_events as happen
 from app.calibration.act import (
@@ -23,7 +22,7 @@ from app.calibration.session_checks import (
     said,
 )
 from app.calibration.session_errors import NotNow, WrongInput
-from app.calibration.session_state import Phase, SessionState
+from app.calibration.session_state import Frozen, Phase, SessionState
 from app.quality.text import N_, text
 
 
@@ -74,7 +73,7 @@ def withdraw(state: SessionState, number: int) -> SessionState:
     if number not in state.proposals:
         raise WrongInput(text(N_("This proposal is not in the list.")), field="number")
     left = {key: each for key, each in state.proposals.items() if key != number}
-    return replace(state, proposals=MappingProxyType(left))
+    return replace(state, proposals=Frozen(left))
 
 
 def close(state: SessionState, event: happen.Closed) -> SessionState:

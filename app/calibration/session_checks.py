@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TypeVar
 
 from app.calibration.session_errors import WrongInput
 from app.calibration.session_plan import Answer
-from app.calibration.session_state import SessionState
+from app.calibration.session_state import Frozen, SessionState
 from app.quality.text import N_, text
 
 MOST_WORDS = 4000
@@ -51,6 +49,6 @@ def said(words: str, field: str) -> str:
     return words
 
 
-def having(mapping: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
+def having(mapping: Frozen[K, V], key: K, value: V) -> Frozen[K, V]:
     """The mapping with one value set, as a new one that nobody can change."""
-    return MappingProxyType({**mapping, key: value})
+    return Frozen(mapping | {key: value})

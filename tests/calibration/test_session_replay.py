@@ -186,6 +186,8 @@ def test_stored_events_give_the_same_state_again(events: list[happen.Event]) -> 
     read = [happen.from_json(body) for body in json.loads(stored)]
     assert read == [event for event, _state in kept]
     assert replay(read) == kept[-1][1]
+    half = len(read) // 2
+    assert replay(read[half:], replay(read[:half])) == kept[-1][1]
 
 
 def test_stories_reach_every_phase_and_event() -> None:
