@@ -1,8 +1,7 @@
 """A plan with some figures changed step by step: how many agents, how much volume, both at once.
 
-An axis names a figure of the plan by its path, items of lists by their names
-(``groups.front.agents``, ``call_types.sales.patience.time.mean``, ``groups.*.shrinkage`` for all),
-or a what-if (``volume``, ``handle_time``; see ``sim.what_if``), and the values it takes.
+An axis names a figure of the plan by its path (see ``sim.vary``) or a what-if (``volume``,
+``handle_time``; see ``sim.what_if``), and the values it takes.
 """
 
 from __future__ import annotations
@@ -18,23 +17,20 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from sim.errors import PlanError
-from sim.estimates import nearest
 from sim.executors import Runner
 from sim.experiment import Flag, Goal, Progress, run
 from sim.parameters import Plan
 from sim.results import Result
 from sim.run_folder import digest
-from sim.what_if import CHANGES, apply, reasons
+from sim.vary import shown, vary
 from sim.workers import Pool
+
+__all__ = ["Axis", "plans", "sweep", "vary"]
 
 MOST_AXES = 2
 MOST_STEPS = 1000
 LONGEST_NAME = 80
-NAMES = ("name", "call_type", "to", "rule")
-EVERY = "*"
 
 _RANGE = re.compile(r"(-?[\d.]+):(-?[\d.]+)(?::(-?[\d.]+))?")
 
@@ -63,7 +59,7 @@ class Axis:
         return cls(path.strip(), tuple(_value(one.strip()) for one in listed.split(",")))
 
 
-EXAMPLE = "groups.front.agents=10:20:2 or volume=+0 %,+10 %,+20 %"
+EXAMPLE = "groups.Calls.agents=36:48:4 or volume=+0 %,+10 %,+20 %"
 
 
 def plans(plan: Plan, axes: Sequence[Axis]) -> tuple[Plan, ...]:
@@ -80,7 +76,7 @@ def plans(plan: Plan, axes: Sequence[Axis]) -> tuple[Plan, ...]:
         for axis, value in zip(axes, values, strict=True):
             changed = vary(changed, axis.path, value)
         steps = zip(axes, values, strict=True)
-        name = ", ".join(f"{axis.path}={_shown(value)}" for axis, value in steps)
+        name = ", ".join(f"{axis.path}={shown(value)}" for axis, value in steps)
         found.append(dataclasses.replace(changed, name=_short(name)))
     return tuple(found)
 
@@ -150,61 +146,6 @@ class _Total:
         return tell
 
 
-def vary(plan: Plan, path: str, value: Any) -> Plan:
-    """The plan with one figure changed: by its path, or by a what-if's name.
-
-    Raises PlanError for a path that leads nowhere (with the nearest that is there), or a value that
-    does not fit there.
-    """
-    steps = path.split(".")
-    if len(steps) == 1 and path in CHANGES and path not in _fields(plan):
-        return apply(plan, [{path: value}])
-    try:
-        changed: Plan = _changed(plan, steps, value, "")
-    except ValidationError as error:
-        raise PlanError([f"{path} = {_shown(value)}: {line}" for line in reasons(error)]) from error
-    return changed
-
-
-def _changed(here: Any, steps: list[str], value: Any, walked: str) -> Any:
-    if not steps:
-        return value
-    step, rest = steps[0], steps[1:]
-    where = f"{walked}.{step}" if walked else step
-    if dataclasses.is_dataclass(here) and not isinstance(here, type):
-        _check(step, _fields(here), walked, or_else=() if walked else CHANGES)
-        inner = _changed(getattr(here, step), rest, value, where)
-        return dataclasses.replace(here, **{step: inner})
-    if isinstance(here, dict):
-        _check(step, list(here), walked)
-        return {**here, step: _changed(here[step], rest, value, where)}
-    if isinstance(here, tuple | list) and here:
-        names = [_name(item, place) for place, item in enumerate(here)]
-        if step != EVERY:
-            _check(step, names, walked)
-        return tuple(
-            _changed(item, rest, value, where) if step in (EVERY, name) else item
-            for name, item in zip(names, here, strict=True)
-        )
-    empty = "is not in this plan" if here is None or here == () else "is a single figure"
-    raise PlanError([f"{walked} {empty}: there is no {step} to vary in it"])
-
-
-def _fields(thing: Any) -> list[str]:
-    return [field.name for field in dataclasses.fields(thing)]
-
-
-def _name(item: Any, place: int) -> str:
-    """What an item of a list is called; else its place, from 0."""
-    return next((str(getattr(item, key)) for key in NAMES if hasattr(item, key)), str(place))
-
-
-def _check(step: str, known: Sequence[str], walked: str, or_else: Sequence[str] = ()) -> None:
-    if step not in known:
-        inside = f"in {walked}" if walked else "in a plan, and no what-if"
-        raise PlanError([f"there is no {step} {inside}: {nearest(step, [*known, *or_else])}"])
-
-
 def _steps(text: str, start: str, end: str, step: str) -> tuple[int | float, ...]:
     first, last, by = (float(part) for part in (start, end, step))
     count = math.floor((last - first) / by + 1e-9) + 1 if by else 0
@@ -228,10 +169,6 @@ def _value(text: str) -> Any:
     if _is_number(text) and not text.startswith("+"):
         return float(text) if not text.lstrip("-").isdigit() else int(text)
     return {"none": None, "true": True, "false": False}.get(text.lower(), text)
-
-
-def _shown(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _short(name: str) -> str:

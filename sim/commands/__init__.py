@@ -67,7 +67,7 @@ def cli() -> None:
       python -m sim example > plan.yaml
       python -m sim check plan.yaml
       python -m sim run plan.yaml
-      python -m sim sweep plan.yaml --set groups.front.agents=10:20:2
+      python -m sim sweep plan.yaml --set groups.Calls.agents=36:48:4
       python -m sim erlang --calls 100 --aht 4:00 --service-level 80/20
     """
 

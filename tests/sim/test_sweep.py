@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from click import Context
 
+from sim.commands import cli
 from sim.errors import PlanError
 from sim.estimates import column
 from sim.experiment import run
 from sim.parameters import Exponential, LogNormal, Mix, PoissonArrivals
+from sim.plan_file import example, loads
 from sim.sweep import Axis, plans, sweep, vary
 from tests.sim.experiment_plans import same, small
 
@@ -50,7 +55,7 @@ def test_a_figure_is_found_by_names() -> None:
     assert vary(plan, "groups.front.skills.sales.level", 2).groups[0].skills[0].level == 2
     assert vary(plan, "groups.*.shrinkage", 0.2).groups[0].shrinkage == 0.2
     by_interval = vary(plan, "groups.front.agents", [1, 2, 3, 4])
-    assert vary(by_interval, "groups.front.agents.1", 9).groups[0].agents == (1, 9, 3, 4)
+    assert vary(by_interval, "groups.front.agents.2", 9).groups[0].agents == (1, 9, 3, 4)
     found = vary(plan, "call_types.sales.patience.time.mean", "1.5 min").call_types[0].patience
     assert found is not None
     assert found.time == Exponential(90)
@@ -82,7 +87,22 @@ def test_a_what_if_is_found_by_its_name() -> None:
         ("volum", 3, "there is no volum in a plan, and no what-if: did you mean volume?"),
         ("call_types.sales.callback.accepted", 1, "call_types.sales.callback is not in this plan"),
         ("groups.front.agents.first", 1, "groups.front.agents is a single figure"),
-        ("groups.front.agents", -1, "groups.front.agents = -1: "),
+        (
+            "groups.front.agents",
+            -1,
+            "groups.front.agents = -1: must be greater than or equal to 0",
+        ),
+        (
+            "groups.front.agents",
+            "10-14",
+            'groups.front.agents = 10-14: must be a whole number or a list, got "10-14": '
+            "write 10:14 for all from 10 to 14",
+        ),
+        ("groups.front.shrinkage", 30, 'must be less than 1: write 0.3 or "30 %"'),
+        ("groups.front.skills", 3, "vary a figure in it, as in groups.front.skills.sales.level"),
+        ("groups.front.agents.0", 3, "groups.front.agents is a single figure"),
+        ("agents", -2, "agents = -2: of which group? Write groups.front.agents"),
+        ("opens", 8, "opens = 8: that is seconds past midnight: write 08:00"),
         ("volume", "much", "volume"),
     ],
 )
@@ -90,6 +110,35 @@ def test_a_path_or_value_that_does_not_fit_is_told(path: str, value: object, sai
     with pytest.raises(PlanError) as caught:
         vary(small(), path, value)
     assert said in str(caught.value)
+
+
+def test_agents_of_a_group_with_shifts_keep_their_proportions() -> None:
+    day = loads(example("day"))
+    shifts = vary(day, "groups.Calls.agents", 21).groups[0].shifts
+    assert [shift.agents for shift in shifts] == [9, 5, 7]
+    one = vary(day, "groups.Calls.shifts.2.agents", 12).groups[0].shifts
+    assert [shift.agents for shift in one] == [18, 12, 14]
+    for path, value, said in (
+        ("groups.Calls.agents", "10-14", "write 10:14 for all from 10 to 14, or name a shift"),
+        ("groups.Calls.agents", -1, "groups.Calls.shifts.1.agents (1 begins at 08:00, 2 begins"),
+        ("groups.Calls.shifts", 3, "as in groups.Calls.shifts.1.agents (there are 1, 2, 3)"),
+        ("groups.Calls.shifts.0.agents", 3, "counted from 1, and there are 3"),
+    ):
+        with pytest.raises(PlanError) as caught:
+            vary(day, path, value)
+        assert said in str(caught.value)
+
+
+def test_the_example_on_the_help_screen_fits_the_example_plan() -> None:
+    day = loads(example())
+    command = cli.get_command(Context(cli), "sweep")
+    assert command is not None
+    for text in (cli.help, command.help):
+        lines = [shlex.split(one) for one in (text or "").splitlines() if " --set " in one]
+        assert lines
+        for parts in lines:
+            axes = [after for before, after in pairwise(parts) if before == "--set"]
+            assert plans(day, [Axis.parse(one) for one in axes])
 
 
 def test_two_axes_make_every_pair() -> None:
