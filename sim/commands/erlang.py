@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from rich.text import Text
 
 from sim import erlang
 from sim.commands.common import OutFile, Seconds, console
+from sim.commands.parameters import ServiceLevel, Share, look_at_handle_time
 from sim.report import files, formats, words
 
 PER = {"15min": 900, "30min": 1800, "hour": 3600}
@@ -57,20 +57,6 @@ class Question:
         )
 
 
-class ServiceLevel(click.ParamType):  # type: ignore[type-arg]
-    """``80/20``: 80 % within 20 seconds."""
-
-    name = "percent/seconds"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[float, float]:
-        if isinstance(value, tuple):
-            return value
-        found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*%?\s*/\s*(.+?)\s*", value)
-        if not found or not 0 < float(found[1]) < 100:
-            self.fail(f"write it as 80/20 (80 % within 20 seconds), got {value}", param, ctx)
-        return float(found[1]) / 100, Seconds().convert(found[2], param, ctx)
-
-
 @click.command("erlang")
 @click.option(
     "--calls", type=click.FloatRange(0, 1e9, min_open=True), required=True, help="How many come."
@@ -84,10 +70,10 @@ class ServiceLevel(click.ParamType):  # type: ignore[type-arg]
 @click.option("--within", type=Seconds(), help="Answered in time is within this.  [default: 20 s]")
 @click.option("--service-level", type=ServiceLevel(), help="Target.  [default: 80/20]")
 @click.option(
-    "--shrinkage", type=click.FloatRange(0, 0.95), default=0.0, help="Share not on the phones."
+    "--shrinkage", type=Share(0.95), default=0.0, help="Share not on the phones: 0.3 or 30%."
 )
-@click.option("--max-occupancy", type=click.FloatRange(0, 1, min_open=True), help="E.g. 0.88.")
-@click.option("--max-abandonment", type=click.FloatRange(0, 1, min_open=True), help="E.g. 0.05.")
+@click.option("--max-occupancy", type=Share(some=True), help="E.g. 0.88 or 88%.")
+@click.option("--max-abandonment", type=Share(some=True), help="E.g. 0.05 or 5%.")
 @click.option("--json", "json_file", type=OutFile(), help="As JSON; - for standard output.")
 def command(
     calls: float,
@@ -110,6 +96,18 @@ def command(
       python -m sim erlang --calls 50 --per 30min --aht 4:00 --service-level 80/20 --shrinkage 0.3
       python -m sim erlang --calls 100 --aht 240 --patience 2:00
     """
+    goals = {
+        "--shrinkage": shrinkage,
+        "--max-occupancy": max_occupancy,
+        "--max-abandonment": max_abandonment,
+    }
+    given = [name for name, value in goals.items() if value]
+    if agents is not None and given:
+        raise click.UsageError(
+            f"{' and '.join(given)} ask for the fewest agents, --agents for what so many agents "
+            "reach: give one or the other"
+        )
+    look_at_handle_time(aht)
     share, threshold = service_level or (0.8, 20.0)
     question = Question(
         calls=calls,

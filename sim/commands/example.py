@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import click
 
+from sim.commands.common import Seconds
+from sim.commands.parameters import ServiceLevel, Share, look_at_handle_time
 from sim.errors import PlanError
 
 
@@ -22,6 +25,15 @@ from sim.errors import PlanError
 )
 @click.option("--time-column", default="timestamp", show_default=True, help="With --history.")
 @click.option("--count-column", default="calls", show_default=True, help="With --history.")
+@click.option("--aht", type=Seconds(), help="With --history: handle time.  [default: 270 s]")
+@click.option("--patience", type=Seconds(), help="With --history: mean.  [default: 180 s]")
+@click.option(
+    "--service-level",
+    type=ServiceLevel(),
+    help="With --history: what it is staffed to.  [default: 80/20]",
+)
+@click.option("--shrinkage", type=Share(0.95), help="With --history: so many more are scheduled.")
+@click.option("--max-occupancy", type=Share(some=True), help="With --history: agents no busier.")
 def command(
     name: str | None,
     listing: bool,
@@ -30,6 +42,8 @@ def command(
     scale: float,
     time_column: str,
     count_column: str,
+    aht: float | None,
+    **goals: Any,
 ) -> None:
     """Write a commented plan on standard output, to begin with.
 
@@ -38,9 +52,14 @@ def command(
       python -m sim example > plan.yaml
       python -m sim example --list
       python -m sim example --history calls.csv --date 2026-03-31 --scale 0.1 > plan.yaml
+      python -m sim example --history calls.csv --date 2026-03-31 --aht 4:30 --service-level 85/15
     """
     from sim import plan_file
 
+    wanted = {key: value for key, value in {"aht": aht, **goals}.items() if value is not None}
+    if wanted and history is None:
+        option = next(iter(wanted)).replace("_", "-")
+        raise click.UsageError(f"--{option} belongs to --history FILE")
     if listing:
         for one in plan_file.examples():
             click.echo(f"{one:16} {_purpose(plan_file.example(one))}".rstrip())
@@ -49,8 +68,15 @@ def command(
             raise click.UsageError("--history wants a --date, the day to take")
         if name is not None:
             raise click.UsageError(f"give either a name ({name}) or --history")
+        if aht is not None:
+            look_at_handle_time(aht)
         text = plan_file.plan_from_history(
-            history, date, scale=scale, time_column=time_column, count_column=count_column
+            history,
+            date,
+            scale=scale,
+            time_column=time_column,
+            count_column=count_column,
+            **wanted,
         )
         click.echo(text, nl=False)
     elif date is not None:

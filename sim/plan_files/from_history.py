@@ -44,8 +44,7 @@ call_types:
 groups:
   - name: agents
     skills: [calls]
-    # {duty} in each interval: the fewest for {share_percent:g}/{within:g} by Erlang A{bound},
-    # each interval by itself.
+    # {duty} in each interval: the fewest for {share_percent:g}/{within:g} by Erlang A,{bound}
     agents: [
 {agents}
     ]{shrinkage}
@@ -97,7 +96,7 @@ def plan_from_history(
         ).scheduled
         for rate in rates
     ]
-    busy = f" and\n    # at most {100 * max_occupancy:g} % occupancy" if max_occupancy else ""
+    busy = f"\n    # with at most {100 * max_occupancy:g} % occupancy," if max_occupancy else ""
     return _PLAN.format(
         file=one_line(file.name),
         name=f'"{wanted.date} of history"',
@@ -120,7 +119,7 @@ def plan_from_history(
         goal=f"{100 * share:g} % answered within {within:g} seconds",
         within=within,
         duty="Scheduled" if shrinkage else "On duty",
-        bound=busy,
+        bound=f"{busy} each interval by itself.",
         shrinkage=(
             f"\n    shrinkage: {shrinkage:g}                 # so large a share is not there"
             if shrinkage

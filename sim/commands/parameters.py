@@ -1,0 +1,74 @@
+"""Options that take figures: shares, service levels, handle times."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+
+from sim.check_durations import SHORT_AHT
+from sim.commands.common import Seconds
+from sim.parameters.units import share
+
+
+class Share(click.ParamType):  # type: ignore[type-arg]
+    """0.3 or ``30%``; at most ``most``, and more than 0 where nothing makes no sense."""
+
+    name = "share"
+
+    def __init__(self, most: float = 1.0, *, some: bool = False) -> None:
+        self.most = most
+        self.some = some
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        if isinstance(value, float):
+            return value
+        try:
+            found = float(value)
+        except ValueError:
+            try:
+                found = float(share(value))
+            except ValueError:
+                self.fail(f"write a share as 0.3 or 30%, got {value}", param, ctx)
+        if 1 < found <= 100 and "%" not in str(value):
+            self.fail(
+                f"is a share from 0 to 1: write {found / 100:g} or {found:g}%, got {value}",
+                param,
+                ctx,
+            )
+        enough = found > 0 if self.some else found >= 0
+        if not enough or not found <= self.most:
+            least = "more than 0" if self.some else "0"
+            self.fail(f"must be from {least} to {self.most:g}, got {value}", param, ctx)
+        return found
+
+
+class ServiceLevel(click.ParamType):  # type: ignore[type-arg]
+    """``80/20``: 80 % within 20 seconds."""
+
+    name = "percent/seconds"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[float, float]:
+        if isinstance(value, tuple):
+            return value
+        found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(%?)\s*/\s*(.+?)\s*", value)
+        if not found or not 0 < float(found[1]) < 100:
+            self.fail(f"write it as 80/20 (80 % within 20 seconds), got {value}", param, ctx)
+        percent = float(found[1])
+        if percent < 1 and not found[2]:
+            self.fail(
+                f"the share is in per cent here: write {100 * percent:g}/{found[3]}, got {value}",
+                param,
+                ctx,
+            )
+        return percent / 100, Seconds().convert(found[3], param, ctx)
+
+
+def look_at_handle_time(aht: float) -> None:
+    """4.5 where minutes were meant is told on stderr."""
+    if aht < SHORT_AHT:
+        click.echo(
+            f"warning: a handle time of {aht:g} seconds; for minutes write --aht {aht:g}min",
+            err=True,
+        )
