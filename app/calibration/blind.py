@@ -26,7 +26,10 @@ from app.quality.text import N_, Text, text
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far somebody is, in counts only: recordings handed in, and marks set in the others."""
+    """How far somebody is, in counts only: recordings handed in, and marks set in the others.
+
+    Shown to the lead by name, also where raters are hidden: she has to know who is late.
+    """
 
     rater: int
     done: int
@@ -65,7 +68,7 @@ def agents_named(state: SessionState, viewer: int) -> bool:
 
 
 def label(state: SessionState, viewer: int, rater: int) -> Text | None:
-    """What stands for a scorer's name, None when her name may be shown.
+    """What stands for a scorer's name beside her marks, None when her name may be shown.
 
     Where the plan hides raters, the lead sees their names from Act on, where coaching is
     proposed. The reference scorer is always called by that.

@@ -7,7 +7,7 @@ Student's t for that (Hesterberg 2015, "What teachers should know about the boot
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -18,7 +18,9 @@ from scipy.special import ndtr
 from app.calibration.agreement import MIN_UNITS, Interval, Method, Reason
 from app.calibration.bootstrap import BOOTSTRAP, SOURCE, STABLE, Weighed, bca, draw_counts
 from app.calibration.ratings import Ratings, as_ratings
-from app.calibration.session_tables import Floats, Table
+from app.calibration.session_plan import PlannedCriterion
+from app.calibration.session_state import SessionState
+from app.calibration.session_tables import Floats, Table, table
 from app.calibration.statistics import Sampling, Statistic
 from app.errors import InvalidInput
 
@@ -80,6 +82,46 @@ class _Pair:
         # A draw may hold none of this criterion's recordings: NaN, and the draw is left out.
         with np.errstate(invalid="ignore", divide="ignore"):
             return self.before.over(mine), self.after.over(mine)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A session and its follow-up. ``changes`` by criterion, in the follow-up's order.
+
+    ``overall`` is the mean over the criteria whose change can be told, None without any.
+    ``not_compared``: criteria that are new, or whose scale is another than before.
+    """
+
+    changes: tuple[tuple[str, Change], ...]
+    overall: Change | None
+    not_compared: tuple[str, ...]
+
+
+def compare(
+    before: SessionState,
+    after: SessionState,
+    statistic: Callable[[PlannedCriterion], Statistic],
+    sampling: Sampling = BOOTSTRAP,
+) -> Comparison:
+    """A session against its follow-up, of the first rounds of both.
+
+    A second round comes after the first was seen and talked about, so it says nothing of what
+    people would do alone. ``statistic``: of a criterion, one kind for all.
+    """
+    known = set(before.plan.criteria)
+    pairs = {
+        each: (table(before, each.id, 1), table(after, each.id, 1))
+        for each in after.plan.criteria
+        if each in known
+    }
+    changes = {each: change([pair], [statistic(each)], sampling) for each, pair in pairs.items()}
+    told = [each for each, found in changes.items() if found.difference is not None]
+    both, measured = [pairs[each] for each in told], [statistic(each) for each in told]
+    return Comparison(
+        tuple((each.id, found) for each, found in changes.items()),
+        change(both, measured, sampling) if told else None,
+        tuple(each.id for each in after.plan.criteria if each not in known),
+    )
 
 
 def change(

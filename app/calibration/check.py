@@ -15,7 +15,6 @@ from app.calibration.session_plan import (
     Answer,
     Left,
     PlannedCriterion,
-    Target,
     WithinPoints,
 )
 from app.calibration.session_state import SessionState
@@ -60,6 +59,8 @@ class Why(StrEnum):
     """Too many pairs of marks lie further apart than the target allows."""
     APPLIES = "applies"
     """On one recording some say that it does not apply, and others gave it a mark."""
+    FIRST_ROUND = "first_round"
+    """It was over after the first round, and hardly anybody scored it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,32 +101,31 @@ def check(
     sampling: Sampling = NO_INTERVAL,
     statistics: Callable[[PlannedCriterion], Sequence[Statistic]] = usual,
 ) -> tuple[CriterionCheck, ...]:
-    """Every criterion as of its last closed round. ``sampling`` with draws brings intervals."""
-    target = state.plan.target
-    return tuple(
-        check_table(of, target, sampling, statistics(of.criterion)) for of in tables(state)
-    )
+    """Every criterion as of its last closed round. ``sampling`` with draws brings intervals.
+
+    What is over the threshold is what the session's events say.
+    """
+    return tuple(_checked(state, of, sampling, statistics(of.criterion)) for of in tables(state))
 
 
 def close_scoring(state: SessionState, by: int, at: datetime) -> ScoringClosed:
     """The event that closes Do, with the criteria of this round that are over the threshold."""
     closing = replace(state, checked=state.round)
-    target = state.plan.target
     over = tuple(
         criterion
         for criterion in state.criteria
-        if _why(table(closing, criterion, state.round), target)
+        if _why(closing, table(closing, criterion, state.round))
     )
     return ScoringClosed(by, at, over)
 
 
-def check_table(
-    of: Table, target: Target, sampling: Sampling, statistics: Sequence[Statistic]
+def _checked(
+    state: SessionState, of: Table, sampling: Sampling, statistics: Sequence[Statistic]
 ) -> CriterionCheck:
+    target = state.plan.target
+    near, pairs = _near(of, target.points if isinstance(target, WithinPoints) else 0.0)
     ratings = as_ratings(of.values, of.criterion.values)
-    points = target.points if isinstance(target, WithinPoints) else 0.0
-    near, pairs = _near(of, points)
-    why = _why(of, target)
+    over = of.criterion.id in state.over
     within = Standing.WITHIN if pairs else Standing.UNKNOWN
     return CriterionCheck(
         of,
@@ -134,14 +134,20 @@ def check_table(
         near / pairs if pairs else None,
         pairs,
         tuple(measure(statistic, ratings, sampling) for statistic in statistics),
-        Standing.OVER if why else within,
-        why,
+        Standing.OVER if over else within,
+        _why(state, of) if over else (),
     )
 
 
-def _why(of: Table, target: Target) -> tuple[Why, ...]:
-    found = (_low(of, target) if isinstance(target, AlphaAtLeast) else _far(of, target), _split(of))
-    return tuple(each for each in found if each)
+def _why(state: SessionState, of: Table) -> tuple[Why, ...]:
+    target = state.plan.target
+    missed = _low(of, target) if isinstance(target, AlphaAtLeast) else _far(of, target)
+    return tuple(each for each in (missed, _split(of), _still(state, of)) if each)
+
+
+def _still(state: SessionState, of: Table) -> Why | None:
+    over = of.round > 1 and of.criterion.id in state.over
+    return Why.FIRST_ROUND if over and not _near(of, 0.0)[1] else None
 
 
 def _low(of: Table, target: AlphaAtLeast) -> Why | None:

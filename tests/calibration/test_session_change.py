@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from app.calibration import session_events as happen
+from app.calibration.act import follow_up
 from app.calibration.agreement import Reason
-from app.calibration.change import Outcome, change, widened
-from app.calibration.session_plan import PlannedCriterion
+from app.calibration.change import Outcome, change, compare, widened
+from app.calibration.session_plan import Answer, PlannedCriterion, SessionPlan
+from app.calibration.session_state import SessionState
 from app.calibration.session_tables import Floats, Table
 from app.calibration.statistics import Alpha, IntraclassCorrelation, Sampling, percent
 from app.errors import InvalidInput
+
+from .sessions import EMPATHY, GREETING, HOST, PLAN, RATERS, START, opened, plan, play, scored
 
 SCALE = PlannedCriterion("empathy", (1.0, 2.0, 3.0, 4.0, 5.0), "interval")
 ALPHA = Alpha("interval")
@@ -159,3 +166,40 @@ def test_the_interval_holds_no_change_about_as_often_as_it_says(units: int) -> N
             held += found.interval.low <= 0 <= found.interval.high
     assert tried > 130
     assert held / tried > 0.9, f"{held} of {tried}"
+
+
+def test_a_session_against_its_follow_up() -> None:
+    calls = tuple(range(11, 21))
+    rng = np.random.default_rng(3)
+    truth = rng.integers(1, 6, len(calls)).astype(float)
+
+    def session(noise: float, of: SessionPlan) -> SessionState:
+        drawn = marks(rng, truth, noise, len(RATERS))
+        sheets: dict[int, dict[int, dict[str, Answer]]] = {
+            rater: {
+                call: {"greeting": float(row % 2), "empathy": float(drawn[row, column])}
+                for row, call in enumerate(calls)
+            }
+            for column, rater in enumerate(RATERS)
+        }
+        return scored(opened(of), sheets, ["empathy"])
+
+    def alpha(criterion: PlannedCriterion) -> Alpha:
+        return Alpha(criterion.level)
+
+    before = session(1.6, plan(recordings=calls))
+    second = play(happen.SecondRoundOpened(HOST, START, ("empathy",)), on=before)
+    together = {rater: {call: {"empathy": 3.0} for call in calls} for rater in RATERS}
+    before = scored(second, together)
+    after = session(0.2, follow_up(before.plan, follows=1, due=PLAN.due))
+    found = compare(before, after, alpha)
+    changes = dict(found.changes)
+    assert changes["empathy"].outcome is Outcome.CLOSER, "first rounds, not the talked-about second"
+    assert changes["greeting"].difference == 0
+    assert found.overall is not None
+    assert found.overall.difference == pytest.approx((changes["empathy"].difference or 0) / 2)
+    assert found.not_compared == ()
+    other = replace(EMPATHY, values=(1.0, 2.0, 3.0))
+    rescaled = opened(plan(recordings=calls, criteria=(GREETING, other)))
+    assert compare(before, rescaled, alpha).not_compared == ("empathy",)
+    assert compare(before, rescaled, alpha).overall is None

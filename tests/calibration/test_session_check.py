@@ -92,6 +92,15 @@ def test_each_criterion_is_shown_as_of_its_last_round() -> None:
     assert table(closed, "empathy", 1).values[0, 1] == 5.0, "the first round stays"
 
 
+def test_a_second_round_that_hardly_anybody_scored_settles_nothing() -> None:
+    state = empathy({ONE: (1.0, 5.0, 3.0), TWO: (5.0, 1.0, 3.0)})
+    state = play(happen.SecondRoundOpened(HOST, START, ("empathy",)), on=state)
+    state = play(*sheet(ANNA, ONE, {"empathy": 3.0}), on=state)
+    state = step(state, close_scoring(state, HOST, START))
+    assert state.over == ("empathy",)
+    assert (check(state)[1].standing, check(state)[1].why) == (Standing.OVER, (Why.FIRST_ROUND,))
+
+
 def scored_but_open(
     state: SessionState, marks: dict[int, dict[int, dict[str, Answer]]]
 ) -> SessionState:
