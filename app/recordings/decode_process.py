@@ -22,6 +22,7 @@ import os
 import resource
 import socket
 import struct
+import threading
 from typing import Any
 
 import soundfile
@@ -61,8 +62,34 @@ def send_json(out: int, kind: bytes, body: dict[str, Any]) -> None:
     send(out, kind, json.dumps(body).encode())
 
 
+class Straight(soundfile.SoundFile):  # type: ignore[misc]
+    """Read from beginning to end: without the seek after every block."""
+
+    def seekable(self) -> bool:
+        return False
+
+
+def piped(source: int) -> int:
+    """The rest of ``source`` as a pipe.
+
+    Of an MP3 in a plain file that does not tell its length, libsndfile guesses it from the
+    first frame and the file's size, and stops there; a pipe it reads to its end.
+    """
+    read_end, write_end = os.pipe()
+
+    def pump() -> None:
+        while piece := os.read(source, BLOCK_BYTES):
+            rest = memoryview(piece)
+            while rest:
+                rest = rest[os.write(write_end, rest) :]
+        os.close(write_end)
+
+    threading.Thread(target=pump, daemon=True).start()
+    return read_end
+
+
 def decode(source: int, out: int) -> None:
-    with soundfile.SoundFile(source, closefd=False) as sound:
+    with Straight(source, closefd=False) as sound:
         head = {
             "format": sound.format,
             "subtype": sound.subtype,
@@ -80,6 +107,8 @@ def decode(source: int, out: int) -> None:
 def child(source: int, out: int, limits: dict[str, int]) -> None:
     """Decode and say how it went. What it cannot say shows in how it ends."""
     keep_only(source, out)
+    if limits["as_pipe"]:
+        source = piped(source)
     confine(limits)
     outcome: dict[str, Any] = {}
     try:

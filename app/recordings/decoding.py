@@ -22,6 +22,7 @@ from flask_babel import gettext as _
 from numpy.typing import NDArray
 
 from app.errors import Unavailable
+from app.recordings.sniff import Container, Found
 from app.recordings.upload_error import Refusal, UploadError
 
 PROCESS = Path(__file__).with_name("decode_process.py")
@@ -73,17 +74,24 @@ class Decoder:
         self.close()
 
     @contextlib.contextmanager
-    def decoding(self, source: int, bounds: Bounds, tick: Callable[[], None]) -> Iterator[Decoding]:
+    def decoding(
+        self, source: int, found: Found, bounds: Bounds, tick: Callable[[], None]
+    ) -> Iterator[Decoding]:
         """Decode the open file ``source``; the child is gone when the block is left.
 
         ``tick`` is called at least every 0.2 s; what it raises goes through. Raises
         ``UploadError``, or ``Unavailable`` when no process can be started.
         """
-        os.lseek(source, 0, os.SEEK_SET)
+        os.lseek(source, found.start, os.SEEK_SET)
+        limits = {
+            "memory": bounds.memory,
+            "cpu_seconds": bounds.cpu_seconds,
+            "as_pipe": found.container is Container.MP3,
+        }
         frames, write_end = os.pipe()
         try:
             try:
-                pid = self._ask(source, write_end, bounds)
+                pid = self._ask(source, write_end, limits)
             finally:
                 os.close(write_end)
             at_work = Decoding(frames, pid, bounds, tick, self._ended)
@@ -104,8 +112,7 @@ class Decoder:
             self._process.wait()
             self._process = None
 
-    def _ask(self, source: int, out: int, bounds: Bounds) -> int:
-        limits = {"memory": bounds.memory, "cpu_seconds": bounds.cpu_seconds}
+    def _ask(self, source: int, out: int, limits: dict[str, int]) -> int:
         for _attempt in range(2):
             control = self._running()
             try:

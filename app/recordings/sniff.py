@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from enum import StrEnum
 
 from flask_babel import gettext as _
@@ -17,6 +18,14 @@ class Container(StrEnum):
     FLAC = "FLAC"
     OGG = "OGG"
     MP3 = "MP3"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A kind of file, and the byte at which it begins (behind tags)."""
+
+    container: Container
+    start: int
 
 
 HEAD_BYTES = 512
@@ -46,7 +55,7 @@ _KNOWN = (
 _NOT_SOUND = {"ELF", "PNG", "JPEG", "GIF", "PDF", "ZIP", "gzip", "EXE"}
 
 
-def container_of(fd: int) -> Container:
+def find(fd: int) -> Found:
     """The kind of the open file ``fd``, whose position stays where it is.
 
     Raises ``UploadError`` that names what was found and what is taken.
@@ -54,13 +63,13 @@ def container_of(fd: int) -> Container:
     start = _after_tags(fd)
     head = os.pread(fd, HEAD_BYTES, start)
     if head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE":
-        return Container.WAV
+        return Found(Container.WAV, start)
     if head[:4] == b"fLaC":
-        return Container.FLAC
+        return Found(Container.FLAC, start)
     if head[:4] == b"OggS" and _ogg_codec(head):
-        return Container.OGG
+        return Found(Container.OGG, start)
     if _is_mp3(fd, start):
-        return Container.MP3
+        return Found(Container.MP3, start)
     raise _refused(head)
 
 

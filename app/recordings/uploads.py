@@ -25,7 +25,7 @@ from app.recordings.flac_out import FULL_SCALE, FlacOut, channels_alike, mix_dow
 from app.recordings.folders import FLAC, PART, PEAKS
 from app.recordings.peaks import peaks_json
 from app.recordings.resampling import Resampler, Samples
-from app.recordings.sniff import Container, container_of
+from app.recordings.sniff import Container, Found, find
 from app.recordings.upload_error import Refusal, UploadError
 from app.speech.ports import RATE
 
@@ -134,9 +134,9 @@ class _Work:
                     most=self._limits.bytes >> 20,
                 ),
             )
-        container = container_of(fd)
+        found = find(fd)
         original_sha256 = self._hash(fd)
-        head = self._decode(fd, container)
+        head = self._decode(fd, found)
         channels = self._one_or_two(head.channels)
         self._tell(0.95)
         self._peaks_part.write_text(peaks_json(self._part), encoding="utf-8")
@@ -148,7 +148,7 @@ class _Work:
             channels=channels,
             sha256=flac.sha256(self._part),
             original_sha256=original_sha256,
-            container=container,
+            container=found.container,
             original=head,
         )
         replace_with(self._peaks_part, self._peaks)
@@ -172,16 +172,16 @@ class _Work:
             self._tell(HASHED * at / self._size)
         return digest.hexdigest()
 
-    def _decode(self, fd: int, container: Container) -> Head:
+    def _decode(self, fd: int, found: Found) -> Head:
         def tick() -> None:
             # The decoder reads through the same open file: its position is how far it is.
             read = os.lseek(fd, 0, os.SEEK_CUR) if started else 0
             self._tell(HASHED + (DECODED - HASHED) * read / self._size)
 
         started = False
-        with self._decoder.decoding(fd, self._limits.bounds, tick) as decoding:
+        with self._decoder.decoding(fd, found, self._limits.bounds, tick) as decoding:
             head = decoding.head()
-            _check_head(head, container, self._limits)
+            _check_head(head, found.container, self._limits)
             started = True
             self._write(decoding, head)
         return head
@@ -249,7 +249,9 @@ def _check_head(head: Head, container: Container, limits: Limits) -> None:
 
 def _sane(block: Block) -> Samples:
     """As doubles within -1..1; what is no number at all (files of floats) is silence."""
-    return np.nan_to_num(block.astype(np.float64), nan=0.0, posinf=1.0, neginf=-1.0).clip(-1, 1)
+    with np.errstate(invalid="ignore"):  # a signalling NaN complains at every touch
+        numbers = np.nan_to_num(block, nan=0.0, posinf=1.0, neginf=-1.0)
+        return numbers.clip(-1, 1).astype(np.float64)
 
 
 def _too_long(limits: Limits) -> UploadError:

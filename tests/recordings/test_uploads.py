@@ -132,22 +132,50 @@ def test_one_short_word_on_the_other_channel_makes_two(
 def test_loud_floats_are_clipped_and_no_numbers_are_silence(
     tmp_path: Path, folder: Path, decoder: Decoder
 ) -> None:
-    samples = speech()[:16_000].copy()
+    samples = speech()[:16_000].astype(np.float32)
     samples[:4] = [np.nan, np.inf, -np.inf, 7.5]
+    samples.view(np.uint32)[4] = 0x7F80_0001  # a signalling NaN
     source = made(tmp_path / "upload", samples, 16_000, "WAV", "FLOAT")
     got = check(take_in(source, folder, decoder=decoder), folder, 1.0, 1)
-    assert np.allclose(got[:4, 0], [0, 1, -1, 1], atol=1e-4)
+    assert np.allclose(got[:5, 0], [0, 1, -1, 1, 0], atol=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("kind", "subtype"), [("MP3", "MPEG_LAYER_III"), ("FLAC", "PCM_16"), ("WAV", "PCM_16")]
+)
 def test_tags_before_the_sound_do_not_matter(
-    tmp_path: Path, folder: Path, decoder: Decoder
+    kind: str, subtype: str, tmp_path: Path, folder: Path, decoder: Decoder
 ) -> None:
-    mp3 = made(tmp_path / "mp3", speech()[:32_000], 16_000, "MP3", "MPEG_LAYER_III")
-    picture = b"\x89PNG" * 5_000
+    plain = made(tmp_path / "plain", speech()[:32_000], 16_000, kind, subtype)
+    picture = b"\x89PNG" * 50_000
     size = bytes(len(picture) >> 7 * place & 127 for place in (3, 2, 1, 0))
     source = tmp_path / "tagged"
-    source.write_bytes(b"ID3\x04\x00\x00" + size + picture + mp3.read_bytes())
-    assert take_in(source, folder, decoder=decoder).container is Container.MP3
+    source.write_bytes(b"ID3\x04\x00\x00" + size + picture + plain.read_bytes())
+    taken = take_in(source, folder, decoder=decoder)
+    check(taken, folder, 2.0, 1)
+    assert taken.container == kind
+
+
+@pytest.mark.parametrize("loud_first", [False, True])
+def test_an_mp3_that_does_not_tell_its_length_is_heard_to_its_end(
+    loud_first: bool, tmp_path: Path, folder: Path, decoder: Decoder
+) -> None:
+    """Its length, guessed from the bit rate of its beginning, would be half or twice the real."""
+    noise = np.random.default_rng(5).uniform(-0.9, 0.9, 160_000)
+    samples = np.r_[noise, noise / 9_000][:: 1 if loud_first else -1]
+    told = tmp_path / "told"
+    with soundfile.SoundFile(
+        told, "w", 16_000, 1, "MPEG_LAYER_III", format="MP3", bitrate_mode="VARIABLE"
+    ) as out:
+        out.write(samples)
+    data = told.read_bytes()
+    second_frame = data.index(data[:2], 4)
+    assert b"Xing" in data[:second_frame]
+    source = tmp_path / "untold"
+    source.write_bytes(data[second_frame:])
+    taken = take_in(source, folder, decoder=decoder)
+    check(taken, folder, 20.0, 1)
+    assert taken.original.frames == 0
 
 
 def test_progress_goes_from_nothing_to_nearly_all_and_never_back(
