@@ -99,7 +99,7 @@ def test_cohen_kappa_is_that_of_statsmodels(weights: Weights | None) -> None:
 
 @pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, which it is a user of
 @pytest.mark.parametrize(
-    "many", [60, pytest.param(TABLES, marks=pytest.mark.long)], ids=["few", "all"]
+    "many", [200, pytest.param(TABLES, marks=pytest.mark.long)], ids=["few", "all"]
 )
 def test_icc_and_its_interval_are_those_of_pingouin(many: int) -> None:
     import pingouin as pg
@@ -118,14 +118,16 @@ def compare_with_pingouin(pg: Any, table: Floats) -> bool:
     import pandas as pd
 
     kept = complete(as_ratings(table))
-    if len(kept) < 3 or kept.min() == kept.max():
+    if len(kept) < 3 or np.ptp(kept, axis=1).max() == 0 or np.ptp(kept.mean(axis=1)) == 0:
+        # Raters or calls that do not differ: the oracle divides by zero.
         return False
     unit, rater = np.indices(kept.shape)
     frame = pd.DataFrame({"u": unit.ravel(), "r": rater.ravel(), "x": kept.ravel()})
     oracle = pg.intraclass_corr(frame, targets="u", raters="r", ratings="x")
     if "Type" in oracle:
         oracle = oracle.set_index("Type")
-    if oracle["F"].isin([0, np.inf]).any() or oracle["ICC"].isna().any():
+    if not oracle["F"].between(1e-9, 1e9).all() or oracle["ICC"].isna().any():
+        # Calls or raters who do not differ but by rounding: no limits here, whatever there.
         return False
     for kind, form in FORMS.items():
         found = icc(table, form)

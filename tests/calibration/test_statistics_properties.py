@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -59,7 +59,6 @@ def same(a: Agreement, b: Agreement) -> bool:
 
 
 @every_statistic
-@settings(max_examples=50)
 @given(table=TABLES, seed=st.integers(0, 99))
 def test_order_of_units_and_raters_is_nothing(
     statistic: Statistic, table: Floats, seed: int
@@ -70,7 +69,6 @@ def test_order_of_units_and_raters_is_nothing(
 
 
 @every_statistic
-@settings(max_examples=50)
 @given(table=TABLES)
 def test_an_answer_is_a_number_or_has_a_reason(statistic: Statistic, table: Floats) -> None:
     found = measure(statistic, table, Sampling(draws=50))
@@ -95,7 +93,6 @@ def test_an_answer_is_a_number_or_has_a_reason(statistic: Statistic, table: Floa
         lambda table: percent_agreement(table, sampling=NO_DRAWS),
     ],
 )
-@settings(max_examples=50)
 @given(table=TABLES, names=st.permutations([1.0, 2.0, 3.0, 4.0, 5.0]))
 def test_names_of_categories_are_nothing(
     of: Callable[[Floats], Agreement], table: Floats, names: list[float]
@@ -106,7 +103,6 @@ def test_names_of_categories_are_nothing(
     assert same(of(table), of(renamed))
 
 
-@settings(max_examples=50)
 @given(table=TABLES, factor=st.sampled_from([0.1, 3.0, 250.0]), shift=st.integers(-1000, 1000))
 def test_units_of_measurement_are_nothing(table: Floats, factor: float, shift: int) -> None:
     for statistic in (
