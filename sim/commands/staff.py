@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.commands.common import OutFile, console, look_over, read_plan
-from sim.commands.erlang import ServiceLevel
+from sim.commands.parameters import ServiceLevel, Share
 from sim.metrics import interval_labels
 from sim.parameters import Plan, Target
 from sim.report import files, formats, words
@@ -22,9 +22,9 @@ COLUMNS = ("interval", "call_type", "contacts", "erlangs", "needed", "scheduled"
 @click.command("staff")
 @click.argument("plan_file", metavar="PLAN")
 @click.option("--service-level", type=ServiceLevel(), help="Instead of the plan's targets: 80/20.")
-@click.option("--max-occupancy", type=click.FloatRange(0, 1, min_open=True), help="E.g. 0.88.")
+@click.option("--max-occupancy", type=Share(some=True), help="E.g. 0.88 or 88%.")
 @click.option(
-    "--shrinkage", type=click.FloatRange(0, 0.95), default=0.0, help="Share not on the phones: 0.3."
+    "--shrinkage", type=Share(0.95), default=0.0, help="Share not on the phones: 0.3 or 30%."
 )
 @click.option("--json", "json_file", type=OutFile(), help="As JSON; - for standard output.")
 @click.option("--csv", "csv_file", type=OutFile(), help="As CSV; - for standard output.")
