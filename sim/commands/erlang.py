@@ -219,16 +219,9 @@ def _notes(question: Question, servers: int) -> list[str]:
     ]
     if question.patience is None:
         lines.append(
-            "It takes it that nobody ever hangs up; give --patience if they do. "
-            + (
-                "With no more agents than erlangs the queue never ends."
-                if servers <= question.load
-                else "Near full occupancy its waits are far too long."
-            )
+            "With no more agents than erlangs the queue never ends."
+            if servers <= question.load
+            else "Nobody ever hangs up in it; give --patience if they do."
         )
-    lines.append(
-        "It holds for one queue of one skill in a steady state: arrivals by chance (Poisson), "
-        "handle times by chance (exponential), no retrials, no breaks. For a real day: "
-        "python -m sim run."
-    )
+    lines.append("One queue, one skill, steady traffic. For a real day: python -m sim run.")
     return lines

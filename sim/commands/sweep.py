@@ -19,15 +19,15 @@ from sim.commands.common import (
 )
 from sim.commands.progress import shown
 from sim.report.formats import as_csv, as_json
-from sim.report.swept import (
-    Swept,
-    show_swept,
+from sim.report.swept import Swept
+from sim.report.swept_files import (
     swept_columns,
     swept_data,
     swept_page,
     swept_rows,
     write_swept,
 )
+from sim.report.swept_terminal import show_swept
 from sim.sweep import Axis, sweep
 
 
@@ -61,13 +61,14 @@ def command(
     """Run a plan with a figure changed step by step, on the same days each time.
 
     A path names a figure of the plan, groups and call types by their names; or a what-if such as
-    volume or handle_time.
+    volume or handle_time. Agents of a group with shifts are all in its shifts together; of one
+    shift: groups.Calls.shifts.1.agents.
 
     \b
     Examples:
-      python -m sim sweep plan.yaml --set groups.front.agents=10:20:2
+      python -m sim sweep plan.yaml --set groups.Calls.agents=36:48:4
       python -m sim sweep plan.yaml --set "volume=+0 %,+10 %,+20 %"
-      python -m sim sweep plan.yaml --set groups.front.agents=10:14 --set groups.back.agents=4,6
+      python -m sim sweep plan.yaml --set groups.Calls.agents=38:46:4 --set groups.Mails.agents=4,6
     """
     out = Outputs(**outputs)
     plan = seeded(read_plan(plan_file), seed)

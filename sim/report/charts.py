@@ -212,14 +212,16 @@ def queue_length(view: View) -> str:
 class Series:
     """Service levels (shares) along an axis, with their intervals."""
 
-    label: str
     mean: Floats
     low: Floats
     high: Floats
 
 
-def curve(values: Sequence[Any], series: Sequence[Series], label: str, target: float | None) -> str:
-    """Service level over a figure that was swept, a line for each series, with the target.
+def curve(
+    values: Sequence[Any], series: Series, label: str, target: float | None, key: str = ""
+) -> str:
+    """Service level over a figure that was swept, with the target. key: tells charts of a page
+    apart.
 
     Values that are no numbers stand side by side in their order.
     """
@@ -228,13 +230,9 @@ def curve(values: Sequence[Any], series: Sequence[Series], label: str, target: f
 
     def draw(figure: Any) -> None:
         axes = figure.subplots()
-        for place, one in enumerate(series):
-            colour = COLOURS[("one", "two", "three")[place % 3]]
-            axes.fill_between(points, one.low * 100, one.high * 100, color=colour, alpha=0.2, lw=0)
-            marker = "osD^v"[place % 5] + "-"
-            axes.plot(points, one.mean * 100, marker, color=colour, lw=2, ms=5)
-            if one.label and np.isfinite(one.mean[-1]):
-                _at_the_end(axes, one.label, (points[-1], one.mean[-1] * 100), colour)
+        low, high = np.clip(series.low, 0, 1) * 100, np.clip(series.high, 0, 1) * 100
+        axes.fill_between(points, low, high, color=COLOURS["one"], alpha=0.2, lw=0)
+        axes.plot(points, series.mean * 100, "o-", color=COLOURS["one"], lw=2, ms=5)
         if target is not None:
             axes.axhline(target * 100, color=COLOURS["ink"], lw=1.2, ls=(0, (4, 3)))
             axes.annotate(
@@ -253,19 +251,7 @@ def curve(values: Sequence[Any], series: Sequence[Series], label: str, target: f
         axes.yaxis.grid(True)
         axes.set_axisbelow(True)
 
-    return _svg(draw, 3.9, "curve", f"Service level over {label}")
-
-
-def _at_the_end(axes: Any, label: str, place: tuple[float, float], colour: str) -> None:
-    axes.annotate(
-        label,
-        place,
-        xytext=(8, 0),
-        textcoords="offset points",
-        va="center",
-        color=colour,
-        parse_math=False,
-    )
+    return _svg(draw, 3.9, f"curve{key}", f"Service level over {label}")
 
 
 def _with_band(

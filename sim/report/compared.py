@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from sim.comparison import compare
 from sim.estimates import estimate
 from sim.report import words
 from sim.report.view import MEASURES, WHOLE, Of, View, kind_of
@@ -142,6 +143,13 @@ def headline(compared: Compared) -> str:
     better = [one for one in found if one.verdict == "better"]
     if better:
         best = max(better, key=lambda one: one.difference.mean)
+        equals = _equals(compared, best, better)
+        if equals:
+            names = words.listed([best.plan, *(one.plan for one in equals)])
+            return (
+                f"{names} are better than {base}, by {_gains([best, *equals])}; between them "
+                "there is no difference that can be told"
+            )
         gain = f"{best.plan}: service level {in_words(best)} than {base}"
         return gain + _cost_words(compared, best.plan)
     open_ones = [one for one in found if not is_told(one, compared.negligible)]
@@ -152,6 +160,24 @@ def headline(compared: Compared) -> str:
     more = compared.more
     hint = "" if more is None else f": about {words.number_of(more, 'more replication')} may show"
     return f"It can't be told yet whether any plan is better than {base}{hint}"
+
+
+def _equals(compared: Compared, best: Difference, better: Sequence[Difference]) -> list[Difference]:
+    """Others that are better than the base and not surely worse than the best: who is first among
+    them may be luck."""
+    others = [one for one in better if one is not best]
+    if not others:
+        return []
+    results = {one.plan.name: one for one in compared.results}
+    named = (best.plan, *(one.plan for one in others))
+    found = compare([results[name] for name in named], [MEASURE])
+    worse = {one.plan for one in found if one.verdict == "worse"}
+    return [one for one in others if one.plan not in worse]
+
+
+def _gains(found: Sequence[Difference]) -> str:
+    sizes = [words.decimal(one.difference.mean * 100) for one in found]
+    return f"{words.listed(sizes)} points"
 
 
 def _cost_words(compared: Compared, plan: str) -> str:

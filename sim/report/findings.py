@@ -21,7 +21,7 @@ MANY = 0.2
 
 def findings(view: View) -> list[str]:
     """Sentences, the most important first."""
-    told = [sentence for column in _columns(view) for sentence in _service_level(view, column)]
+    told = [sentence for column in view.judged for sentence in _service_level(view, column)]
     return [
         *told,
         *_waiting(view),
@@ -34,7 +34,7 @@ def findings(view: View) -> list[str]:
 
 def headline(view: View, column: int = ALL) -> str:
     """One sentence on the service level; without a common target, of the type that does worst."""
-    columns = [column] if view.target(column) else _columns(view)
+    columns = [column] if view.target(column) else view.judged
     told = [(found, one) for one in columns if (found := _gap(view, one)) is not None]
     if not told:
         return "Nobody was offered, so there is no service level."
@@ -111,17 +111,6 @@ def _mixed(view: View) -> bool:
     """Are there contacts whose waits are not pooled with those of calls and chats?"""
     channels = {one.channel for one in view.plan.call_types}
     return "email" in channels and bool(channels & {"voice", "chat"})
-
-
-def _columns(view: View) -> list[int]:
-    """All together, or each call type that has offered contacts where targets differ."""
-    if view.target() is not None:
-        return [ALL]
-    return [
-        column
-        for column in range(len(view.plan.call_types))
-        if math.isfinite(view.of_type("service_level", column=column).mean)
-    ]
 
 
 def _gap(view: View, column: int) -> float | None:

@@ -9,6 +9,8 @@ from xml.sax.saxutils import quoteattr
 from sim.report import words
 from sim.report.style import STYLE
 
+# So few heads have room beside each other.
+UPRIGHT = 8
 Cell = str
 Rows = Iterable[tuple[str, Sequence[Cell]]]
 
@@ -103,20 +105,25 @@ def paragraphs(lines: Iterable[str]) -> str:
     return "".join(f'<p class="soft">{escape(line)}</p>' for line in lines)
 
 
-def strip(labels: Sequence[str], rows: Iterable[tuple[str, Sequence[float], float | None]]) -> str:
+def strip(
+    labels: Sequence[str],
+    rows: Iterable[tuple[str, Sequence[float], float | None]],
+    lowest: bool = True,
+) -> str:
     """A heat strip: a row a plan (name, service levels as shares, target), a cell an interval.
 
     The figure stands in each cell, so colour only helps; the lowest has a frame and a sign.
     """
     head = "".join(f'<th scope="col">{escape(label)}</th>' for label in labels)
+    kind = "strip upright" if len(labels) <= UPRIGHT else "strip"
     lines = []
     for name, levels, target in rows:
         told = [level for level in levels if level == level]
-        lowest = min(told) if told else None
-        cells = "".join(_strip_cell(level, lowest, target) for level in levels)
+        least = min(told) if told and lowest else None
+        cells = "".join(_strip_cell(level, least, target) for level in levels)
         lines.append(f'<tr><th scope="row">{escape(name)}</th>{cells}</tr>')
     return (
-        '<div class="scroll" tabindex="0"><table class="strip"><thead><tr>'
+        f'<div class="scroll" tabindex="0"><table class="{kind}"><thead><tr>'
         f'<th scope="col"></th>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
     )
 

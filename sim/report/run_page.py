@@ -21,10 +21,7 @@ def run_page(view: View, plan_text: str) -> str:
         f"intervals at {plan.experiment.confidence * 100:g} %"
     )
     body = [page.header(plan.name, plan.description, meta, findings(view))]
-    if view.target() is not None:
-        body.append(_level_section(view, ALL))
-    else:
-        body += [_level_section(view, column) for column in _levelled(view)]
+    body += [_level_section(view, column) for column in view.judged]
     body += [_load(view), _waits(view), _occupancy(view), _queue(view)]
     body.append(_every_interval(view))
     body.append(page.section("By call type", _parts(view, "call type", by_type(view))))
@@ -38,14 +35,6 @@ def run_page(view: View, plan_text: str) -> str:
         )
     )
     return page.page(f"{plan.name}: simulation", [part for part in body if part])
-
-
-def _levelled(view: View) -> list[int]:
-    return [
-        column
-        for column in range(len(view.plan.call_types))
-        if math.isfinite(view.of_type("service_level", column=column).mean)
-    ]
 
 
 def _level_section(view: View, column: int) -> str:

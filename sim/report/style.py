@@ -69,6 +69,9 @@ pre { overflow-x: auto; font-size: .8125rem; background: var(--sunken); padding:
   writing-mode: vertical-rl; text-align: end; font-size: .6875rem; padding: .2rem 0; border: 0;
   font-weight: 400; margin-inline: auto; line-height: 1.45rem;
 }
+.strip.upright { min-inline-size: 0; }
+.strip.upright td { font-size: .8125rem; padding-inline: .75rem; }
+.strip.upright thead th { writing-mode: horizontal-tb; text-align: center; padding: .2rem .5rem; }
 .strip td b { display: block; font-size: .5rem; line-height: 1; }
 .strip tbody th { text-align: start; border: 0; position: sticky; inset-inline-start: 0;
     background: var(--raised); max-inline-size: 12rem; overflow: hidden; text-overflow: ellipsis; }

@@ -139,6 +139,18 @@ class View:
         }
         return targets.pop() if len(targets) == 1 else None
 
+    @property
+    def judged(self) -> list[int]:
+        """What a service level is told of: all together, or each call type that has one where
+        their targets differ."""
+        if self.target() is not None:
+            return [ALL]
+        return [
+            column
+            for column in range(len(self.plan.call_types))
+            if math.isfinite(self.of_type("service_level", column=column).mean)
+        ]
+
     def worst(self, column: int = ALL) -> int | None:
         """The interval with the lowest mean service level; those without contacts don't count."""
         means = self.means("call type", "service_level", column)

@@ -1,0 +1,145 @@
+"""Sweeps as JSON, CSV, an Excel workbook and a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from sim.report import charts, page, words
+from sim.report.compared import SHOWN, any_cost, cost, estimates, worst_words
+from sim.report.data import estimate_data, measures_data, plan_data
+from sim.report.findings import definitions
+from sim.report.swept import Swept, shown, spoken
+from sim.report.swept_findings import findings
+from sim.report.view import MEASURES, PARTS, finite
+from sim.report.workbook import Book
+
+COLUMNS = ("measure", *PARTS)
+
+
+def swept_data(swept: Swept) -> dict[str, Any]:
+    """Every step's values and estimates."""
+    return {
+        "kind": "sweep",
+        "version": 1,
+        "plan": swept.name,
+        "axes": [{"path": axis.path, "values": list(axis.values)} for axis in swept.axes],
+        "findings": findings(swept),
+        "measures": measures_data((*SHOWN, "cost")),
+        "steps": [
+            {
+                **plan_data(view.plan),
+                "values": list(values),
+                "replications": view.result.replications,
+                "figures": {name: estimate_data(found) for _of, name, found in estimates(view)}
+                | {"cost": estimate_data(cost(view))},
+                "worst_interval": None if (row := view.worst()) is None else view.intervals[row],
+            }
+            for values, view in zip(swept.steps, swept.views, strict=True)
+        ],
+    }
+
+
+def swept_columns(swept: Swept) -> tuple[str, ...]:
+    return (*(axis.path for axis in swept.axes), *COLUMNS)
+
+
+def swept_rows(swept: Swept) -> Iterator[dict[str, Any]]:
+    """CSV: a row for each step and measure."""
+    for values, view in zip(swept.steps, swept.views, strict=True):
+        where = {axis.path: value for axis, value in zip(swept.axes, values, strict=True)}
+        figures = [(name, found) for _of, name, found in estimates(view)]
+        for name, found in (*figures, ("cost", cost(view))):
+            parts = {part: finite(getattr(found, part)) for part in PARTS}
+            yield {**where, "measure": name, **parts}
+
+
+def write_swept(swept: Swept, file: BinaryIO) -> None:
+    """Sheets: summary and steps."""
+    book = Book()
+    book.lines("Summary", [swept.name, *findings(swept), "", *definitions(swept.views[0])])
+    labels = [MEASURES[of][name].label for of, name, _found in estimates(swept.views[0])]
+    paid = any_cost(swept.views)
+    rows = []
+    for place, (values, view) in enumerate(zip(swept.steps, swept.views, strict=True)):
+        level = swept.level(place)
+        rows.append(
+            [
+                *(value if isinstance(value, int | float) else str(value) for value in values),
+                *((MEASURES[of][name].unit, found.mean) for of, name, found in estimates(view)),
+                *(("share", end) for end in words.within("share", level)),
+                *([("money", cost(view).mean)] if paid else []),
+                worst_words(view),
+            ]
+        )
+    heads = [*(axis.path for axis in swept.axes), *labels]
+    ends = ["Service level low", "high", *(["Cost"] if paid else []), "Worst interval"]
+    book.table("Steps", [*heads, *ends], rows)
+    file.write(book.finish())
+
+
+def swept_page(swept: Swept) -> str:
+    """A whole HTML document: the curve, and the table beneath it."""
+    first = swept.results[0]
+    meta = f"{words.number_of(first.replications, 'replication')} of each, seed {first.plan.seed}"
+    told = findings(swept)
+    body = [page.header(f"{swept.name}: {spoken(swept.axes[-1].path)}", "", meta, told)]
+    for column in swept.columns:
+        alone = len(told) == 1
+        of = f"Service level{swept.of(column)} over {spoken(swept.axes[-1].path)}"
+        body.append(page.section(told[0] if alone else of, *_drawn(swept, column)))
+    body.append(page.section("Every value", _page_table(swept), long=True))
+    counted = page.paragraphs(definitions(swept.views[0]))
+    body.append(page.section("How this was counted", counted))
+    return page.page(f"{swept.name}: sweep", body)
+
+
+def _drawn(swept: Swept, column: int) -> list[str]:
+    """A curve along one axis; of two a table, coloured by what was reached."""
+    target, along = swept.target(column), swept.axes[-1]
+    if len(swept.axes) == 1:
+        levels = [swept.level(place, column) for place in range(len(along.values))]
+        parts = [
+            np.array([getattr(one, part) for one in levels]) for part in ("mean", "low", "high")
+        ]
+        line = charts.Series(*parts)
+        return [page.chart(charts.curve(along.values, line, along.path, target, f"{column}"))]
+    rows = [
+        (label, [swept.level(place, column).mean for place in places], target)
+        for label, places in swept.series()
+    ]
+    heads = [f"{spoken(along.path)} {shown(value)}" for value in along.values]
+    legend = "Service level in %. "
+    if target is not None:
+        legend += (
+            f"Green: the target of {words.target_percent(target)} reached; yellow: up to 10 points "
+            "below; red and bold: further below."
+        )
+    return [page.strip(heads, rows, lowest=False), page.paragraphs([legend])]
+
+
+def _page_table(swept: Swept) -> str:
+    measures = [(of, MEASURES[of][name]) for of, name, _found in estimates(swept.views[0])]
+    paid = any_cost(swept.views)
+    heads = [
+        f"{measure.label} {words.HEADS.get(measure.unit, '')}".strip() for _of, measure in measures
+    ]
+    rows = [
+        (
+            ", ".join(shown(value) for value in values),
+            [
+                *(
+                    f"{words.figure(MEASURES[of][name].unit, found.mean)}\t"
+                    f"{words.spread(MEASURES[of][name].unit, found.half_width, found.mean)}"
+                    for of, name, found in estimates(view)
+                ),
+                *([words.decimal(cost(view).mean, 0)] if paid else []),
+                worst_words(view),
+            ],
+        )
+        for values, view in zip(swept.steps, swept.views, strict=True)
+    ]
+    corner = ", ".join(axis.path for axis in swept.axes)
+    return page.table(corner, [*heads, *(["Cost"] if paid else []), "Worst interval"], rows)

@@ -1,0 +1,130 @@
+"""What a sweep says in sentences: the fewest that reach the target, or the most that still do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from sim.report import words
+from sim.report.swept import Swept, shown, spoken
+
+_PERCENT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*%")
+
+
+def findings(swept: Swept) -> list[str]:
+    """A sentence for each value of the first axis, and each call type where targets differ."""
+    return [
+        Search(swept, label, places, column).sentence
+        for column in swept.columns
+        for label, places in swept.series()
+    ]
+
+
+class Search:
+    """Looks along the last axis for the value that just reaches the target.
+
+    label: what the first of two axes is at; places: the results, in order of the axis
+    """
+
+    def __init__(self, swept: Swept, label: str, places: Sequence[int], column: int) -> None:
+        self.swept, self.label, self.column = swept, label, column
+        self.target = swept.target(column) or 0.0
+        self.levels = {place: swept.level(place, column).mean for place in places}
+        numbers = {place: number(swept.steps[place][-1]) for place in places}
+        self.ordered = [one for one in places if numbers[one] is not None]
+        self.numbers = {place: found for place, found in numbers.items() if found is not None}
+        if len(self.ordered) < len(places):  # words have no order but that they were given in
+            self.ordered, self.numbers = list(places), {}
+        self.ordered.sort(key=lambda place: self.numbers.get(place, 0.0))
+
+    @property
+    def rises(self) -> bool:
+        """Is more better?"""
+        return self.levels[self.ordered[-1]] >= self.levels[self.ordered[0]]
+
+    @property
+    def sentence(self) -> str:
+        found = self._just([self.levels[place] >= self.target for place in self.ordered])
+        told = self._none() if found is None else self._found(found)
+        if not self.label:
+            return told
+        return f"With {self.label}: {told[0].lower()}{told[1:]}"
+
+    def _just(self, reaching: list[bool]) -> int | None:
+        """The smallest that reaches it where more is better, the largest where more is worse."""
+        places = [one for one, met in zip(self.ordered, reaching, strict=True) if met]
+        if not places:
+            return None
+        return places[0] if self.rises or not self.numbers else places[-1]
+
+    def _none(self) -> str:
+        levels = [self.levels[place] for place in self.ordered]
+        best = self.ordered[int(np.nanargmax(levels)) if np.isfinite(levels).any() else -1]
+        value, level = self._value(best), words.percent(self.levels[best])
+        return (
+            f"No value of {spoken(self.swept.axes[-1].path)} reaches {self._wanted}: "
+            f"the best is {value} with {level}."
+        )
+
+    def _found(self, place: int) -> str:
+        found = self.swept.level(place, self.column)
+        span = words.interval("share", found)
+        sure = "" if not span or found.low >= self.target else ": not sure"
+        what = spoken(self.swept.axes[-1].path)
+        if not self.numbers:
+            start = f"First {what} to reach {self._wanted}"
+        elif self.rises:
+            few = "Fewest" if what.startswith("agents") else "Least"
+            start = f"{few} {what} to reach {self._wanted}"
+        else:
+            start = f"Most {what} that still reaches {self._wanted}"
+        level = words.percent(found.mean) + (f" ({span}{sure})" if span else "")
+        return f"{start}: {self._value(place)}, with {level}{self._beside(place)}. {self._each}."
+
+    @property
+    def _wanted(self) -> str:
+        return words.target_percent(self.target) + self.swept.of(self.column)
+
+    def _value(self, place: int) -> str:
+        return shown(self.swept.steps[place][-1])
+
+    def _beside(self, place: int) -> str:
+        """What is known of the next value: a step that leaves some out, or the end of the axis."""
+        if not self.numbers:
+            return ""
+        step = -1 if self.rises else 1
+        beside = self.ordered.index(place) + step
+        if not 0 <= beside < len(self.ordered):
+            return f"; {'less' if self.rises else 'more'} was not tried"
+        other = self.ordered[beside]
+        values = [self.swept.steps[one][-1] for one in (place, other)]
+        whole = all(isinstance(value, int) for value in values)
+        if whole and abs(self.numbers[place] - self.numbers[other]) <= 1:
+            return ""
+        level = words.percent(self.levels[other])
+        return f"; {self._value(other)} gives {level}, nothing between was tried"
+
+    @property
+    def _each(self) -> str:
+        """The value with which no interval is below the target."""
+        found = self._just([self._lowest(place) >= self.target for place in self.ordered])
+        word = self.swept.views[0].interval_word
+        if found is None:
+            return f"With no value does every {word} reach it"
+        return f"For every {word} to reach it: {self._value(found)}"
+
+    def _lowest(self, place: int) -> float:
+        view = self.swept.views[place]
+        row = view.worst(self.column)
+        return np.nan if row is None else view.of_type("service_level", row, self.column).mean
+
+
+def number(value: Any) -> float | None:
+    """A number, or a percentage as what-ifs write it."""
+    if isinstance(value, int | float):
+        return float(value)
+    found = _PERCENT.fullmatch(str(value).strip())
+    return float(found[1]) if found else None

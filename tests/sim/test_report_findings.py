@@ -1,0 +1,131 @@
+"""What sweeps and comparisons say in sentences, on figures made by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from sim.comparison import compare
+from sim.metrics import GROUP_MEASURES, TYPE_MEASURES
+from sim.parameters import CallType, Exponential, Group, Plan, Service, Skill, Target
+from sim.report.compared import SHOWN, Compared, headline
+from sim.report.swept import Swept, spoken
+from sim.report.swept_files import swept_page
+from sim.report.swept_findings import findings, number
+from sim.results import Figures, Result
+from sim.sweep import Axis
+
+PLAN = Plan(
+    name="hour",
+    opens=8 * 3600,
+    closes=9 * 3600,
+    call_types=(CallType("calls", Service(talk=Exponential(mean=200))),),
+    groups=(Group("front", skills=(Skill("calls"),), agents=5),),
+)
+
+
+def result(name: str, level: float, lowest: float | None = None, sway: float = 0.01) -> Result:
+    """Four days whose service level goes ±sway about ``level``; the second half hour is lower."""
+    second = level if lowest is None else lowest
+    days = []
+    for day in range(4):
+        by_type = {one.name: np.full((3, 2), 10.0) for one in TYPE_MEASURES}
+        column = np.array([level, second, level]) + (sway if day % 2 else -sway)
+        by_type["service_level"] = np.repeat(column[:, None], 2, axis=1)
+        days.append(Figures(by_type, {one.name: np.full((3, 2), 0.5) for one in GROUP_MEASURES}))
+    return Result(replace(PLAN, name=name), tuple(days))
+
+
+def swept(path: str, values: tuple[object, ...], levels: list[float], gap: float = 0.0) -> Swept:
+    results = tuple(result(str(one), level, level - gap) for one, level in enumerate(levels))
+    return Swept("hour", (Axis(path, values),), results)
+
+
+AGENTS = "groups.front.agents"
+
+
+@pytest.mark.parametrize(
+    ("path", "values", "levels", "told"),
+    [
+        (AGENTS, (10, 11, 12), [0.7, 0.85, 0.9],
+         "Fewest agents in group front to reach 80 %: 11, with 85.0 % (83.2–86.8)"),
+        (AGENTS, (10, 14, 18), [0.7, 0.85, 0.9], "; 10 gives 70.0 %, nothing between was tried."),
+        (AGENTS, (10, 11), [0.85, 0.9], "80 %: 10, with 85.0 % (83.2–86.8); less was not tried."),
+        ("volume", ("+0 %", "+10 %", "+20 %"), [0.9, 0.85, 0.7],
+         "Most volume that still reaches 80 %: +10 %, with 85.0 % (83.2–86.8); "
+         "+20 % gives 70.0 %, nothing between was tried."),
+        ("volume", ("+0 %", "+10 %"), [0.9, 0.805],
+         "+10 %, with 80.5 % (78.7–82.3: not sure); more was not tried."),
+        ("volume", ("+0 %", "+10 %"), [0.7, 0.6],
+         "No value of volume reaches 80 %: the best is +0 % with 70.0 %."),
+        ("routing", ("one", "other"), [0.7, 0.9], "First routing to reach 80 %: other, with"),
+    ],
+)  # fmt: skip
+def test_the_value_that_just_reaches_the_target(
+    path: str, values: tuple[object, ...], levels: list[float], told: str
+) -> None:
+    (line,) = findings(swept(path, values, levels))
+    assert told in line
+
+
+def test_every_half_hour_may_need_more() -> None:
+    (line,) = findings(swept(AGENTS, (10, 11, 12), [0.7, 0.85, 0.95], gap=0.1))
+    assert line.endswith("For every half hour to reach it: 12.")
+    (line,) = findings(swept(AGENTS, (10, 11, 12), [0.7, 0.85, 0.88], gap=0.1))
+    assert line.endswith("With no value does every half hour reach it.")
+
+
+def test_call_types_with_targets_of_their_own_are_each_looked_at() -> None:
+    late = replace(PLAN.call_types[0], name="mail", channel="email", target=Target(0.9, 3600.0))
+    plan = replace(PLAN, call_types=(PLAN.call_types[0], late))
+    results = []
+    for level in (0.7, 0.85, 0.95):
+        days = result("x", level).figures
+        wide = [
+            Figures({name: table[:, [0, 0, 1]] for name, table in day.by_type.items()},
+                    dict(day.by_group))
+            for day in days
+        ]  # fmt: skip
+        results.append(Result(plan, tuple(wide)))
+    told = findings(Swept("hour", (Axis(AGENTS, (1, 2, 3)),), tuple(results)))
+    assert [line.partition(":")[0] for line in told] == [
+        "Fewest agents in group front to reach 80 % of calls",
+        "Fewest agents in group front to reach 90 % of mail",
+    ]
+    assert [line.partition(": ")[2][0] for line in told] == ["2", "3"]
+
+
+def test_two_figures_are_a_table_of_colours() -> None:
+    results = tuple(result(str(one), level) for one, level in enumerate((0.9, 0.75, 0.5, 0.85)))
+    axes = (Axis(AGENTS, (4, 5)), Axis("volume", ("+0 %", "+10 %")))
+    page = ElementTree.fromstring(swept_page(Swept("hour", axes, results)))
+    (table,) = [one for one in page.iter("table") if "strip" in one.get("class", "")]
+    cells = [(cell.text, cell.get("class")) for cell in table.iter("td")]
+    assert cells == [("90", "met"), ("75", "near"), ("50", "far"), ("85", "met")]
+    assert not list(page.iter("svg"))
+
+
+def test_paths_and_values_as_they_are_spoken() -> None:
+    assert spoken("groups.agents.agents") == "agents in group agents"
+    assert spoken("groups.front.shifts.2.agents") == "agents of shift 2 in group front"
+    assert spoken("groups.*.shrinkage") == "shrinkage in every group"
+    assert spoken("call_types.sales.patience") == "patience in call type sales"
+    assert spoken("volume") == "volume"
+    assert [number(one) for one in (3, "+10 %", "-5%", "4:30")] == [3.0, 10.0, -5.0, None]
+
+
+def compared(*results: Result) -> Compared:
+    return Compared(results, compare(results, SHOWN), {})
+
+
+def test_of_plans_that_cannot_be_told_apart_none_is_the_winner() -> None:
+    base, one, other = result("base", 0.7), result("one", 0.8), result("other", 0.801, sway=0.012)
+    assert headline(compared(base, one, other)) == (
+        "other and one are better than base, by 10.1 and 10.0 points; between them there is no "
+        "difference that can be told"
+    )
+    best = result("best", 0.9)
+    assert headline(compared(base, one, best)).startswith("best: service level better by 20.0")
