@@ -150,7 +150,12 @@ def _steps(text: str, start: str, end: str, step: str) -> tuple[int | float, ...
     first, last, by = (float(part) for part in (start, end, step))
     count = math.floor((last - first) / by + 1e-9) + 1 if by else 0
     if not 1 <= count <= MOST_STEPS:
-        raise PlanError([f"{text}: write a range as start:end:step, with 1 to {MOST_STEPS} steps"])
+        raise PlanError(
+            [
+                f"{text}: write a range as start:end:step, with 1 to {MOST_STEPS} steps, and "
+                "minutes as 2 min"
+            ]
+        )
     whole = all(part.lstrip("-").isdigit() for part in (start, step))
     numbers = [round(first + place * by, 12) for place in range(count)]
     return tuple(int(one) for one in numbers) if whole else tuple(numbers)

@@ -53,7 +53,7 @@ def _what_if(plan: Plan, name: str, value: Any) -> Plan:
     try:
         return apply(plan, [{name: value}])
     except PlanError as error:
-        reason = error.problems[0].removeprefix("what_if[1]: ")
+        reason = re.sub(rf"^what_if\[1\]: (?:{name}\.\w+: )?", "", error.problems[0])
         raise PlanError([f"{name} = {shown(value)}: {reason}"]) from error
 
 
@@ -127,6 +127,16 @@ def _check_value(kind: type, field: str, old: Any, value: Any, where: str) -> No
     """What would be taken, and mean something else, or be refused in a programmer's words."""
     if shapes.is_clock(shapes.hints(kind)[field]) and isinstance(value, (int, float)):
         raise PlanError([f"{where} = {shown(value)}: that is seconds past midnight: write 08:00"])
+    kinds = shapes.dataclasses_in(shapes.hints(kind)[field])
+    plain = isinstance(value, (int, float, str))
+    if plain and dataclasses.is_dataclass(old) and not any(map(shapes.tag, kinds)):
+        names = [one.name for one in dataclasses.fields(old)]
+        raise PlanError(
+            [
+                f"{where} = {shown(value)}: {field} has several figures: vary one of them, as in "
+                f"{where}.{names[0]} (there are {', '.join(names)})"
+            ]
+        )
     things = isinstance(old, tuple | list) and any(dataclasses.is_dataclass(one) for one in old)
     if things and not isinstance(value, tuple | list):
         names = [_name(item, place) for place, item in enumerate(old, start=1)]

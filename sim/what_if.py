@@ -20,7 +20,9 @@ from sim.errors import PlanError
 from sim.parameters import CallType, Group, Outage, Plan, PullOff, Rule, SelfService, Surge
 from sim.parameters.distributions import STRICT, Distribution
 from sim.parameters.units import ClockTime, Name, PositiveSeconds, Share, SharePart, show_clock
+from sim.plan_files import shapes
 from sim.plan_files.differences import differences
+from sim.plan_files.hints import share_of
 from sim.plan_files.stretching import (
     AnyChange,
     Change,
@@ -423,9 +425,17 @@ def reasons(error: ValueError) -> list[str]:
     lines = []
     for fault in error.errors(include_url=False):
         where = ".".join(str(part) for part in fault["loc"])
-        text = fault["msg"].removeprefix("Value error, ")
+        text = fault["msg"].removeprefix("Value error, ").replace("Input should be ", "must be ")
+        text += share_of(_annotation(fault["loc"]), fault["input"])
         lines.append(f"{where}: {text}" if where else text)
     return lines
+
+
+def _annotation(place: Sequence[str | int]) -> Any:
+    """The type of the figure at a place of a change."""
+    kinds = shapes.kinds_at(WhatIf, place[:-1])
+    name = str(place[-1]) if place else ""
+    return next((shapes.hints(kind)[name] for kind in kinds if name in shapes.hints(kind)), None)
 
 
 def _made(change: Made | Outage | Surge | Mapping[str, Any]) -> Made:

@@ -33,6 +33,7 @@ _MEANT = {
     (CallType, "calls"): "arrivals: {pattern: poisson, per_interval: […]}",
     (Plan, "aht"): "call_types: [{name: …, service: {talk: …, after_call: …}}]",
     (Service, "acw"): "after_call",
+    (Group, "aht"): "call_types: [{name: …, service: {talk: …, after_call: …}}]",
     (Group, "staff"): "agents",
     (Group, "count"): "agents",
     (Rule, "name"): "rule",
