@@ -357,6 +357,13 @@ def test_whoever_is_not_done_is_reminded_once_for_each_moment() -> None:
     assert overdue(moved, late) == reminders_due(moved, late) == ()
 
 
+def test_nobody_is_reminded_of_a_moment_before_the_scoring_was_open() -> None:
+    soon = START + timedelta(days=1)
+    state = opened(plan(due=soon))
+    assert reminders_due(state, START + timedelta(hours=1)) == ()
+    assert len(reminders_due(state, soon)) == 4
+
+
 def test_nobody_is_reminded_outside_of_do() -> None:
     state = scored(opened(), {})
     assert reminders_due(state, DUE) == ()
