@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -306,6 +308,36 @@ def test_too_little_memory_is_a_refusal(long_call: Path, folder: Path, decoder: 
     with pytest.raises(UploadError) as refused:
         take_in(long_call, folder, limits=limits, decoder=decoder)
     assert refused.value.kind is Refusal.DIED
+
+
+KILLED_SERVER = """
+import os, sys
+from pathlib import Path
+from app.recordings.decoding import Decoder
+from app.recordings.uploads import take_in
+
+def die(share):
+    if share > 0.3:
+        print(decoder._process.pid, flush=True)
+        os.kill(os.getpid(), 9)
+
+decoder = Decoder()
+take_in(Path(sys.argv[1]), Path(sys.argv[2]), progress=die, decoder=decoder)
+"""
+
+
+def test_no_decoder_outlives_its_server(long_call: Path, folder: Path, decoder: Decoder) -> None:
+    command = [sys.executable, "-c", KILLED_SERVER, str(long_call), str(folder)]
+    dead = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert dead.returncode == -signal.SIGKILL
+    warm = Path("/proc") / dead.stdout.strip()
+    until = time.monotonic() + 5
+    while warm.exists() and "Z" not in (warm / "stat").read_text().split()[2]:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    assert not (folder / "call.flac").exists()
+    take_in(long_call, folder, decoder=decoder)
+    assert sorted(os.listdir(folder)) == ["call.flac", "peaks.json"]
 
 
 class Cancelled(BaseException):
