@@ -13,7 +13,15 @@ import numpy as np
 from sim.errors import PlanError
 from sim.estimates import estimate
 from sim.measures.tables import ratio
-from sim.metrics import ADDED_UP, GROUP_MEASURES, TYPE_MEASURES, Measure, interval_labels, outside
+from sim.metrics import (
+    ADDED_UP,
+    GROUP_MEASURES,
+    HANDFUL,
+    TYPE_MEASURES,
+    Measure,
+    interval_labels,
+    outside,
+)
 from sim.parameters import Plan, Target
 from sim.report import words
 from sim.results import Estimate, Figures, Floats, Result
@@ -152,11 +160,12 @@ class View:
         ]
 
     def worst(self, column: int = ALL) -> int | None:
-        """The interval with the lowest mean service level; those without contacts don't count."""
+        """The interval with the lowest mean service level; those with few contacts don't count where
+        others have more."""
         means = self.means("call type", "service_level", column)
         offered = self.means("call type", "offered", column)
         told = np.isfinite(means)
-        busy = told & (offered >= 1)
+        busy = told & (offered >= HANDFUL)
         allowed = busy if busy.any() else told
         return int(np.argmin(np.where(allowed, means, np.inf))) if allowed.any() else None
 
