@@ -161,8 +161,8 @@ class _Drawn:
         if expected > MOST_CONTACTS:
             raise PlanError(
                 [
-                    f"{self.stream.name}: {expected:.3g} contacts are expected on day {day}, and "
-                    f"at most {MOST_CONTACTS:.0e} can be simulated: lower the arrivals"
+                    f"{self.stream.name}: {expected:.3g} contacts are expected on day {day + 1}, "
+                    f"and at most {MOST_CONTACTS:.0e} can be simulated: lower the arrivals"
                 ]
             )
         times, piece = cut.points(self.streams.generator(self.stream.name, day))

@@ -111,7 +111,7 @@ def _plans(names: tuple[str, ...], policies: tuple[str, ...], seed: int | None) 
     ]
     found = [plan for _file, plan in read]
     for text in policies:
-        found.append(_with_policy(base, text))
+        found.append(_with_policy(base, text, Path(names[0]).parent))
         labels.append(" + ".join(rule.rule for rule in found[-1].routing))
     unique = [
         label if labels.count(label) == 1 else f"{label} [{place}]"
@@ -124,8 +124,10 @@ def _plans(names: tuple[str, ...], policies: tuple[str, ...], seed: int | None) 
     ]
 
 
-def _with_policy(base: Plan, text: str) -> Plan:
-    """The base plan with other routing; options of rules it has already are kept."""
+def _with_policy(base: Plan, text: str, folder: Path) -> Plan:
+    """The base plan with other routing; options of rules it has already are kept, and a planner's
+    own are found in the folder of the plan."""
+    from sim.own_rules import look_beside
     from sim.routing import make_rule
 
     old = {rule.rule: rule for rule in base.routing}
@@ -133,9 +135,11 @@ def _with_policy(base: Plan, text: str) -> Plan:
     if not names:
         raise PlanError(["--policy wants names of rules with commas between"])
     rules = tuple(old.get(name, Rule(name)) for name in names)
+    changed = dataclasses.replace(base, routing=rules)
+    look_beside(changed, folder)
     for rule in rules:
         make_rule(rule)
-    return dataclasses.replace(base, routing=rules)
+    return changed
 
 
 @dataclasses.dataclass(frozen=True)

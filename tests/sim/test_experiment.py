@@ -180,7 +180,7 @@ def test_a_progress_that_fails_ends_the_run() -> None:
 
 
 def test_a_planners_mistake_comes_out_as_it_is() -> None:
-    with pytest.raises(RoutingError, match=r"Raises\.start raised KeyError\('gold'\)"):
+    with pytest.raises(RoutingError, match=r"Raises\.start raised KeyError: 'gold'"):
         run(ruled_by("Raises"), replications=2)
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from sim.check import errors
+from sim.commands import cli
 from sim.errors import PlanError, RoutingError
 from sim.experiment import run
 from sim.parameters import Plan, Rule
@@ -148,3 +150,14 @@ def test_two_files_of_one_name_are_not_mistaken_for_each_other(
     monkeypatch.syspath_prepend(str(tmp_path / "a"))
     with pytest.raises(PlanError, match=r"twice_there.py beside the plan .* another that Python"):
         load(tmp_path / "b" / "plan.yaml")
+
+
+def test_a_policy_takes_rules_beside_the_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    (tmp_path / "rules_of_a_policy.py").write_text(RULE)
+    (tmp_path / "plan.yaml").write_text("base: small\n")
+    plan_file, policy = str(tmp_path / "plan.yaml"), "rules_of_a_policy.Mine,longest-wait"
+    done = CliRunner().invoke(cli, ["compare", plan_file, "--policy", policy, "-n", "2"])
+    assert done.exit_code == 0, done.exception
