@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from typing import Any
 
+from sim.report import words
 from sim.report.view import ALL, View
 from sim.results import Estimate, Result
 from sim.sweep import Axis
@@ -54,24 +56,20 @@ class Swept:
     def level(self, place: int, column: int = ALL) -> Estimate:
         return self.views[place].of_type(MEASURE, column=column)
 
-    def series(self) -> list[tuple[str, list[int]]]:
-        """Places of the results along the last axis, one series for each value of the first."""
+    def rows(self) -> list[tuple[Any, list[int]]]:
+        """Places of the results along the last axis, for each value of the first of two."""
         along = len(self.axes[-1].values)
-        if len(self.axes) == 1:
-            return [("", list(range(along)))]
+        firsts = self.axes[0].values if len(self.axes) > 1 else (None,)
         return [
-            (
-                _with(value, self.axes[0].path),
-                list(range(row * along, (row + 1) * along)),
-            )
-            for row, value in enumerate(self.axes[0].values)
+            (value, list(range(row * along, (row + 1) * along))) for row, value in enumerate(firsts)
         ]
 
 
-def _with(value: Any, path: str) -> str:
-    """``2 agents in group front``, ``volume +10 %``."""
-    number = isinstance(value, int | float)
-    return f"{shown(value)} {spoken(path)}" if number else f"{spoken(path)} {shown(value)}"
+def held(values: Sequence[Any], path: str) -> str:
+    """What an axis is at: ``2 and 4 agents in group front``, ``volume +10 %``."""
+    listed = words.listed([shown(value) for value in values])
+    numbers = all(isinstance(value, int | float) for value in values)
+    return f"{listed} {spoken(path)}" if numbers else f"{spoken(path)} {listed}"
 
 
 def shown(value: Any) -> str:

@@ -11,7 +11,7 @@ from sim.report import charts, page, words
 from sim.report.compared import SHOWN, any_cost, cost, estimates, worst_words
 from sim.report.data import estimate_data, measures_data, plan_data
 from sim.report.findings import definitions
-from sim.report.swept import Swept, shown, spoken
+from sim.report.swept import Swept, held, shown, spoken
 from sim.report.swept_findings import findings
 from sim.report.view import MEASURES, PARTS, finite
 from sim.report.workbook import Book
@@ -107,10 +107,14 @@ def _drawn(swept: Swept, column: int) -> list[str]:
         line = charts.Series(*parts)
         return [page.chart(charts.curve(along.values, line, along.path, target, f"{column}"))]
     rows = [
-        (label, [swept.level(place, column).mean for place in places], target)
-        for label, places in swept.series()
+        (
+            held([value], swept.axes[0].path),
+            [swept.level(place, column).mean for place in places],
+            target,
+        )
+        for value, places in swept.rows()
     ]
-    heads = [f"{spoken(along.path)} {shown(value)}" for value in along.values]
+    heads = [held([value], along.path) for value in along.values]
     legend = "Service level in %. "
     if target is not None:
         legend += (

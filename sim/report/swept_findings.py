@@ -9,28 +9,38 @@ from typing import Any
 import numpy as np
 
 from sim.report import words
-from sim.report.swept import Swept, shown, spoken
+from sim.report.swept import Swept, held, shown, spoken
 
 _PERCENT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*%")
 
 
 def findings(swept: Swept) -> list[str]:
-    """A sentence for each value of the first axis, and each call type where targets differ."""
-    return [
-        Search(swept, label, places, column).sentence
-        for column in swept.columns
-        for label, places in swept.series()
-    ]
+    """A sentence for each call type where targets differ, and for values of the first axis; those
+    that lead to the same have it together."""
+    told = []
+    for column in swept.columns:
+        alike: dict[str, list[Any]] = {}
+        for value, places in swept.rows():
+            alike.setdefault(Search(swept, places, column).sentence, []).append(value)
+        told += [_with(swept, values, sentence) for sentence, values in alike.items()]
+    return told
+
+
+def _with(swept: Swept, values: Sequence[Any], sentence: str) -> str:
+    if len(swept.axes) == 1:
+        return sentence
+    start = held(values, swept.axes[0].path)
+    return f"With {start}: {sentence[0].lower()}{sentence[1:]}"
 
 
 class Search:
     """Looks along the last axis for the value that just reaches the target.
 
-    label: what the first of two axes is at; places: the results, in order of the axis
+    places: the results, in order of the axis
     """
 
-    def __init__(self, swept: Swept, label: str, places: Sequence[int], column: int) -> None:
-        self.swept, self.label, self.column = swept, label, column
+    def __init__(self, swept: Swept, places: Sequence[int], column: int) -> None:
+        self.swept, self.column = swept, column
         self.target = swept.target(column) or 0.0
         self.levels = {place: swept.level(place, column).mean for place in places}
         numbers = {place: number(swept.steps[place][-1]) for place in places}
@@ -48,10 +58,7 @@ class Search:
     @property
     def sentence(self) -> str:
         found = self._just([self.levels[place] >= self.target for place in self.ordered])
-        told = self._none() if found is None else self._found(found)
-        if not self.label:
-            return told
-        return f"With {self.label}: {told[0].lower()}{told[1:]}"
+        return self._none() if found is None else self._found(found)
 
     def _just(self, reaching: list[bool]) -> int | None:
         """The smallest that reaches it where more is better, the largest where more is worse."""

@@ -160,8 +160,8 @@ class View:
         ]
 
     def worst(self, column: int = ALL) -> int | None:
-        """The interval with the lowest mean service level; those with few contacts don't count where
-        others have more."""
+        """The interval with the lowest mean service level; those with few contacts don't count
+        where others have more."""
         means = self.means("call type", "service_level", column)
         offered = self.means("call type", "offered", column)
         told = np.isfinite(means)

@@ -108,6 +108,13 @@ def test_two_figures_are_a_table_of_colours() -> None:
     assert not list(page.iter("svg"))
 
 
+def test_values_that_lead_to_the_same_are_told_of_together() -> None:
+    results = tuple(result(str(one), level) for one, level in enumerate((0.9, 0.7, 0.9, 0.7)))
+    axes = (Axis(AGENTS, (4, 5)), Axis("volume", ("+0 %", "+10 %")))
+    (line,) = findings(Swept("hour", axes, results))
+    assert line.startswith("With 4 and 5 agents in group front: most volume that still reaches")
+
+
 def test_paths_and_values_as_they_are_spoken() -> None:
     assert spoken("groups.agents.agents") == "agents in group agents"
     assert spoken("groups.front.shifts.2.agents") == "agents of shift 2 in group front"
