@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sim import parameters
 from sim.errors import PlanError
 from sim.parameters import Group, Plan
 from sim.parameters.units import show_clock
@@ -159,7 +160,8 @@ def _first_number(item: Any) -> str:
 def _told(error: ValidationError, value: Any) -> list[str]:
     """Why a value does not fit, in words."""
     faults = error.errors(include_url=False)
-    kind = next((one for one in _kinds(error) if one is not None), None)
+    # Pydantic says by its name which dataclass did not take the value.
+    kind: type | None = getattr(parameters, error.title, None)
     wanted = [words for one in faults if (words := explain.wanted(one["type"]))]
     if wanted and len(wanted) == len(faults):
         field = str(faults[0]["loc"][0]) if faults[0]["loc"] else ""
@@ -179,13 +181,6 @@ def _told(error: ValidationError, value: Any) -> list[str]:
         must = "must be " if fault["msg"].startswith("Input should be ") else ""
         lines.append(f"{must}{text}{share_of(annotation, value)}{_range(value)}")
     return lines
-
-
-def _kinds(error: ValidationError) -> list[type | None]:
-    """The dataclass that did not take the value, by its name."""
-    import sim.parameters
-
-    return [getattr(sim.parameters, error.title, None)]
 
 
 def _range(value: Any) -> str:
