@@ -10,9 +10,9 @@ The pipe carries frames: one letter, four bytes of length, and that many bytes.
 announces; ``S``: 32-bit float samples, channels interleaved; ``E``: the end, JSON,
 ``{}`` when all went well, else ``error`` (libsndfile's code, or "memory").
 
-On the socket: a request, then the child's ``{"pid": …}``, ``{"status": …}`` when it
-has ended (minus the signal that ended it), and one byte from the asker, before which
-the child's pid stays taken.
+On the socket, a line of JSON each: a request (without line end), the child's
+``{"pid": …}``, and ``{"status": …}`` when it has ended (minus the signal that ended
+it). Then one byte from the asker, before which the child's pid stays taken.
 """
 
 from __future__ import annotations
@@ -138,11 +138,11 @@ def serve(control: socket.socket) -> None:
             os._exit(0)
         os.close(source)
         os.close(out)
-        control.sendall(json.dumps({"pid": pid}).encode())
+        control.sendall(json.dumps({"pid": pid}).encode() + b"\n")
         ended = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
         assert ended is not None
         sign = 1 if ended.si_code == os.CLD_EXITED else -1
-        control.sendall(json.dumps({"status": sign * ended.si_status}).encode())
+        control.sendall(json.dumps({"status": sign * ended.si_status}).encode() + b"\n")
         control.recv(1)
         os.waitpid(pid, 0)
 

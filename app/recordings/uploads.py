@@ -11,7 +11,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,8 @@ from flask_babel import gettext as _
 
 from app.errors import StorageError
 from app.recordings import flac
-from app.recordings.decoding import Block, Bounds, Decoder, Decoding, Head
+from app.recordings.decoder import Decoder
+from app.recordings.decoding import Block, Decoding, Head
 from app.recordings.durable import replace_with, storage_error
 from app.recordings.flac_out import FULL_SCALE, FlacOut, channels_alike, mix_down
 from app.recordings.folders import FLAC, PART, PEAKS
@@ -27,6 +28,7 @@ from app.recordings.peaks import peaks_json
 from app.recordings.resampling import Resampler, Samples
 from app.recordings.sniff import Container, Found, find
 from app.recordings.upload_error import Refusal, UploadError
+from app.recordings.upload_limits import LIMITS, Limits, check_head, check_size, too_long
 from app.speech.ports import RATE
 
 Progress = Callable[[float], None]
@@ -36,31 +38,6 @@ SILENCE = FULL_SCALE / 1000
 HASHED, DECODED = 0.05, 0.9
 """The shares of the work that are done when its parts are."""
 _HASH_BYTES = 1 << 20
-_FORMATS = {
-    Container.WAV: {"WAV", "WAVEX", "RF64"},
-    Container.FLAC: {"FLAC"},
-    Container.OGG: {"OGG"},
-    Container.MP3: {"MP3"},
-}
-_SUBTYPES = frozenset(
-    "PCM_S8 PCM_U8 PCM_16 PCM_24 PCM_32 FLOAT DOUBLE ULAW ALAW IMA_ADPCM MS_ADPCM GSM610 "
-    "VORBIS OPUS MPEG_LAYER_III".split()
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What an upload may be at most, and what reading it may use."""
-
-    bytes: int = 512 << 20
-    seconds: float = 2 * 60 * 60
-    least_rate: int = 8_000
-    most_rate: int = 192_000
-    channels: int = 2
-    bounds: Bounds = field(default_factory=Bounds)
-
-
-LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +102,7 @@ class _Work:
 
     def done(self, fd: int) -> Uploaded:
         self._size = os.fstat(fd).st_size
-        if self._size > self._limits.bytes:
-            raise UploadError(
-                Refusal.TOO_LARGE,
-                _(
-                    "The file has %(size)s MB; at most %(most)s MB are taken.",
-                    size=-(-self._size // (1 << 20)),
-                    most=self._limits.bytes >> 20,
-                ),
-            )
+        check_size(self._size, self._limits)
         found = find(fd)
         original_sha256 = self._hash(fd)
         head = self._decode(fd, found)
@@ -181,7 +150,7 @@ class _Work:
         started = False
         with self._decoder.decoding(fd, found, self._limits.bounds, tick) as decoding:
             head = decoding.head()
-            _check_head(head, found.container, self._limits)
+            check_head(head, found.container, self._limits)
             started = True
             self._write(decoding, head)
         return head
@@ -193,7 +162,7 @@ class _Work:
             for block in decoding.blocks(head.channels):
                 frames += len(block)
                 if frames > most:
-                    raise _too_long(self._limits)
+                    raise too_long(self._limits)
                 out.write(resampler.feed(_sane(block)))
             if head.frames - frames > head.rate:
                 raise UploadError(
@@ -221,42 +190,8 @@ def _opened(source: Path) -> int:
     return fd
 
 
-def _check_head(head: Head, container: Container, limits: Limits) -> None:
-    if head.format not in _FORMATS[container] or head.subtype not in _SUBTYPES:
-        raise UploadError(
-            Refusal.UNSUPPORTED,
-            _("The sound in this file is packed in a way that cannot be read here."),
-        )
-    if not 1 <= head.channels <= limits.channels:
-        raise UploadError(
-            Refusal.UNSUPPORTED,
-            _(
-                "The file has %(n)s channels; one, or two with a speaker each, are taken.",
-                n=head.channels,
-            ),
-        )
-    if not limits.least_rate <= head.rate <= limits.most_rate:
-        raise UploadError(
-            Refusal.UNSUPPORTED,
-            _(
-                "The file has %(n)s samples a second; %(least)s to %(most)s are taken.",
-                n=head.rate,
-                least=limits.least_rate,
-                most=limits.most_rate,
-            ),
-        )
-
-
 def _sane(block: Block) -> Samples:
     """As doubles within -1..1; what is no number at all (files of floats) is silence."""
     with np.errstate(invalid="ignore"):  # a signalling NaN complains at every touch
         numbers = np.nan_to_num(block, nan=0.0, posinf=1.0, neginf=-1.0)
         return numbers.clip(-1, 1).astype(np.float64)
-
-
-def _too_long(limits: Limits) -> UploadError:
-    minutes = round(limits.seconds / 60)
-    return UploadError(
-        Refusal.TOO_LONG,
-        _("The recording is longer than %(n)s minutes, the most that is taken.", n=minutes),
-    )

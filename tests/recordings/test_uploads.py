@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from app.recordings.decoding import Decoder
+from app.recordings.decoder import Decoder
 from app.recordings.sniff import Container
 from app.recordings.upload_error import Refusal, UploadError
-from app.recordings.uploads import Limits, Uploaded, take_in
+from app.recordings.upload_limits import Limits
+from app.recordings.uploads import Uploaded, take_in
 from tests.recordings.uploads import loudness, made, speech, two_speakers
 
 
