@@ -66,11 +66,12 @@ def by_type(view: View) -> tuple[Column, ...]:
     return (OFFERED, ANSWERED, LEVEL, ASA, WAIT, HUNG_UP, *_turned(view), *called, AHT)
 
 
-def by_group(view: View) -> tuple[Column, ...]:
-    """Without the cost where the plan names none, and without the utilisation where nobody has
-    several contacts in hand, so that it is the occupancy."""
+def by_group(view: View, column: int | None = None) -> tuple[Column, ...]:
+    """Of all groups, or of one; without the cost where the plan names none, and without the
+    utilisation where nobody has several contacts in hand, so that it is the occupancy."""
     gone = set() if view.of_group("cost").mean > 0 else {"cost"}
-    busy, used = (view.values("group", name) for name in ("occupancy", "utilisation"))
+    which = slice(None) if column is None else column
+    busy, used = (view.values("group", name)[:, :, which] for name in ("occupancy", "utilisation"))
     if np.allclose(busy, used, equal_nan=True):
         gone.add("utilisation")
     return tuple(one for one in BY_GROUP if one.measure not in gone)

@@ -179,6 +179,9 @@ LOST = (
 def _waiting(view: View) -> list[str]:
     """How long the answered had waited, and what became of the others."""
     asa = view.of_type("asa").mean
+    if math.isfinite(asa) and {one.channel for one in view.plan.call_types} == {"email"}:
+        waited = words.figure("seconds", asa)
+        return [f"E-mails had waited {waited} on average when an agent took them."]
     if not math.isfinite(asa):
         start = "Nobody was answered"
     else:

@@ -143,7 +143,7 @@ def _every_interval(view: View) -> str:
         if len(names) < 2:
             continue
         for column, name in enumerate(names):
-            chosen = by_interval(view, column) if of == "call type" else by_group(view)
+            chosen = by_interval(view, column) if of == "call type" else by_group(view, column)
             table = _interval_table(view, chosen, column)
             parts.append(page.folded(f"{of.capitalize()} {name}", table))
     return page.section(f"Every {view.interval_word}", *parts, long=True)

@@ -152,7 +152,7 @@ def _interval_columns(
     view: View, of: Of, column: int, measures: Sequence[str]
 ) -> tuple[Column, ...]:
     if of == "group":
-        return columns_for(measures, "group") or by_group(view)
+        return columns_for(measures, "group") or by_group(view, column)
     asked = columns_for(measures, "call type")
     if column == ALL:
         of_groups = [name for name in measures if name not in MEASURES["call type"]]
@@ -190,7 +190,8 @@ def _legend(console: Console, view: View, splits: list[tuple[Of, int]]) -> None:
             of_what = "" if column == ALL else f" of {view.names(of)[column]}"
             marks.append(f"{WORST} worst {view.interval_word}{of_what}: {view.intervals[worst]}")
     if low:
-        marks.append(f"{LOW} surely below the target")
+        surely = "surely " if view.result.replications > 1 else ""
+        marks.append(f"{LOW} {surely}below the target")
     doubtful = any(
         words.doubtful("seconds", view.of_type("asa", row, column))
         for of, column in splits

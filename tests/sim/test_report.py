@@ -18,6 +18,7 @@ from sim.errors import PlanError, RunError
 from sim.metrics import GROUP_MEASURES, TYPE_MEASURES, Measure
 from sim.parameters import CallType, Exponential, Group, Plan, Service, Skill, Target
 from sim.report import files, words
+from sim.report.columns import by_group
 from sim.report.data import run_data
 from sim.report.findings import definitions, findings, headline, more_replications
 from sim.report.formats import as_csv, as_json
@@ -163,6 +164,27 @@ def test_columns_that_tell_nothing_are_left_out() -> None:
     assert "Turned" not in text
     assert "Call-" not in text
     assert "Utilisation" not in text
+
+
+def test_a_group_whose_agents_have_one_contact_at_a_time_has_no_utilisation() -> None:
+    view = made(plan_of_four())
+    for figures in view.result.figures:
+        figures.by_group["utilisation"][:, 0] = figures.by_group["occupancy"][:, 0]
+    assert "utilisation" not in [one.measure for one in by_group(view, 0)]
+    assert "utilisation" in [one.measure for one in by_group(view, 1)]
+
+
+def test_e_mails_alone_are_told_of_as_such() -> None:
+    plan = plan_of_four()
+    mail = replace(plan.call_types[0], channel="email")
+    view = made(replace(plan, call_types=(mail,), groups=plan.groups[:1]))
+    assert findings(view)[2] == "E-mails had waited 0:21 on average when an agent took them."
+
+
+def test_one_day_is_sure_of_nothing() -> None:
+    levels = (0.5, 0.6, 0.9, 0.9)
+    assert "▽ surely below the target" in printed(made(plan_of_four(), 20, levels), 80)
+    assert "; ▽ below the target" in printed(made(plan_of_four(), 1, levels), 80)
 
 
 def test_one_call_type_has_no_row_for_all() -> None:
