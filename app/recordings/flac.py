@@ -1,6 +1,6 @@
 """Two raw channels -> one stereo FLAC, in blocks of bounded memory. Sample-exact.
 
-The one module that knows soundfile.
+For calls made here; uploads have `decode_process.py` and `flac_out.py`.
 """
 
 from __future__ import annotations

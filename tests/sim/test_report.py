@@ -170,6 +170,7 @@ def test_a_group_whose_agents_have_one_contact_at_a_time_has_no_utilisation() ->
     view = made(plan_of_four())
     for figures in view.result.figures:
         figures.by_group["utilisation"][:, 0] = figures.by_group["occupancy"][:, 0]
+        figures.by_group["utilisation"][:, 1] = 0.3
     assert "utilisation" not in [one.measure for one in by_group(view, 0)]
     assert "utilisation" in [one.measure for one in by_group(view, 1)]
 
