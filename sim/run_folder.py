@@ -158,7 +158,7 @@ def load_result(path: str | Path) -> Result:
     while len(found) < wanted and (done := folder.load(len(found), with_records)) is not None:
         found.append(done)
     if not found:
-        raise RunError(f"no replication in {path} is finished: run the plan with this folder")
+        raise RunError(f"the first replication in {path} is missing: run the plan with this folder")
     return Result(
         plan,
         tuple(done.figures for done in found),

@@ -14,7 +14,7 @@ import threading
 import traceback
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pickle import HIGHEST_PROTOCOL, dumps, loads
@@ -158,15 +158,28 @@ class Worker:
 @contextlib.contextmanager
 def _deaf_to_interrupts() -> Iterator[None]:
     """A process started here never hears Ctrl-C, which reaches the whole process group, not even
-    while it is starting: its parent decides what is to be done."""
+    while it is starting: its parent decides what is to be done. The parent hears it afterwards, so
+    that no process is left half started.
+    """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    # Starting this helper of multiprocessing lets interrupts through again; so it starts before.
+    resource_tracker.ensure_running()
+    heard: list[int] = []
+    handler: Any = None
+    # Numeric libraries have threads of their own, which hear what this one is deaf to.
+    if threading.current_thread() is threading.main_thread():
+        handler = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if handler is not None:
+            signal.signal(signal.SIGINT, handler)
+        if heard:
+            signal.raise_signal(signal.SIGINT)
 
 
 def work(pipe: Connection[Any, Any]) -> None:
