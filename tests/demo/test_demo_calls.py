@@ -64,7 +64,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     assert second.returncode == 0, told
     making = re.search(r"making (\d+)", told)
     assert making, told
-    # Two or three were there when it was killed, or a few more where this test was slow to see them.
+    # Two or three were there when it was killed, or some more where this test was slow to see it.
     assert 0 < int(making[1]) <= len(CALLS) - 2
     app = create_app(Settings(data_dir=home, secret_key="s" * 32))
     with app.app_context():
