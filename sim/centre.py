@@ -15,13 +15,10 @@ from collections.abc import Callable
 from heapq import heappush
 from typing import Any
 
-import numpy as np
-
 from sim.chats import Chats
 from sim.clock import LAST, NOTHING, Clock, Happening
 from sim.draws import Draws
-from sim.errors import RoutingError
-from sim.floor import POOLS, Agent, Group, Line
+from sim.floor import Agent, Group, Line, lay_floor
 from sim.journey import Journey
 from sim.ledger import Attendance, Ledger, close
 from sim.parameters import Plan
@@ -87,6 +84,7 @@ class Centre:
         "on_talk_over",
         "on_wake",
         "outcome",
+        "own_work",
         "patience",
         "plan",
         "queue",
@@ -136,7 +134,10 @@ class Centre:
         # What the hot path must know of each call type, decided once.
         self.knocks = [self.journey.knocks_first(kind) for kind in plan.call_types]
         self.choosy = [self.journey.is_choosy(kind) for kind in plan.call_types]
-        self.special = [self._is_special(line) for line in self.lines]
+        self.own_work = [self.journey.has_own_work(line) for line in self.lines]
+        self.special = [
+            own or _shares_agents(line) for own, line in zip(self.own_work, self.lines, strict=True)
+        ]
         self.simple = [
             not special and not self.journey.has_sequel(kind)
             for special, kind in zip(self.special, plan.call_types, strict=True)
@@ -147,45 +148,17 @@ class Centre:
 
     def _lay_floor(self, streams: Streams) -> None:
         plan, router = self.plan, self.router
-        pool = POOLS.get(router.pool)
-        if pool is None:
-            known = ", ".join(sorted(POOLS))
-            raise RoutingError(
-                f"no order of idle agents is called {router.pool}: there are {known}"
-            )
-        self.lines = [Line(index, kind) for index, kind in enumerate(plan.call_types)]
-        self.groups = [
-            Group(index, group, plan.call_types, pool(streams.generator(f"idle/{group.name}")))
-            for index, group in enumerate(plan.groups)
-        ]
-        for group in self.groups:
-            group.lines = tuple(line for line in self.lines if group.skills[line.index])
-            group.chat_lines = tuple(line for line in group.lines if line.chat)
-            if group.plan.weeks is not None and plan.learning_curve is not None:
-                curve = plan.learning_curve
-                factor = float(np.interp(group.plan.weeks, curve.weeks, curve.handle_time_factor))
-                group.speed = tuple(speed * factor for speed in group.speed)
-                group.resolution = float(
-                    np.interp(group.plan.weeks, curve.weeks, curve.resolution_factor)
-                )
-        for line in self.lines:
-            line.groups = tuple(group for group in self.groups if line in group.lines)
+        self.lines, self.groups = lay_floor(plan, router.pool, streams.generator)
         router.start(self.lines, self.groups)
         for line in self.lines:
             line.late = router.late(line)
-            chatting = line.chat and any(group.plan.concurrency > 1 for group in line.groups)
-            if not chatting:
+            if not _shares_agents(line):
                 line.first_group = router.first_group(line)
         for group in self.groups:
             group.first_line = router.first_line(group)
             group.late_lines = tuple(
                 line for line in group.lines if any(late is group for late, _ in line.late)
             )
-
-    def _is_special(self, line: Line) -> bool:
-        return self.journey.has_own_work(line) or (
-            line.chat and any(group.plan.concurrency > 1 for group in line.groups)
-        )
 
     def run(self) -> None:
         """Let the clock run until nothing more can happen."""
@@ -463,3 +436,8 @@ class Centre:
                     self.journey.call_back(row, self.plan.moment(day + 1, self.plan.opens))
                 else:
                     self.lose(row, line, Outcome.CLOSED, now)
+
+
+def _shares_agents(line: Line) -> bool:
+    """A chat that may be one of several in an agent's hands."""
+    return line.chat and any(group.plan.concurrency > 1 for group in line.groups)

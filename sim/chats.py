@@ -42,7 +42,7 @@ class Chats:
         """She takes another chat."""
         centre, ledger = self.centre, self.centre.ledger
         kind = ledger.kind[row]
-        if centre.journey.has_own_work(centre.lines[kind]):
+        if centre.own_work[kind]:
             serve, wrap = centre.journey.own_work(row, kind, agent, now)
         else:
             speed = agent.group.speed[kind]

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from sim.parameters import CallType, Skill
+from sim.errors import RoutingError
+from sim.parameters import CallType, Plan, Skill
 from sim.parameters import Group as GroupPlan
 
 
@@ -121,13 +122,11 @@ class Agent:
     __slots__ = (
         "busy",
         "event",
-        "event_off",
         "free_since",
         "group",
         "hands",
         "index",
         "on_since",
-        "present",
         "row",
         "speed",
         "stamp",
@@ -142,13 +141,11 @@ class Agent:
         self.busy = 0.0
         self.free_since = 0.0
         self.on_since = 0.0
-        self.present = False
         self.wanted_away = False
         self.stint = -1
         self.row = -1
         self.hands: list[Any] = []
         self.event: Any = None
-        self.event_off: Any = None
         self.stamp = 0.0
 
     def __lt__(self, other: Agent) -> bool:
@@ -285,3 +282,33 @@ POOLS = {
     "random": RandomPool,
     "least-occupied": LeastOccupiedPool,
 }
+
+
+def lay_floor(
+    plan: Plan, order: str, generator: Callable[[str], np.random.Generator]
+) -> tuple[list[Line], list[Group]]:
+    """A plan's lines and groups, each knowing the others; nobody is there yet.
+
+    order: of idle agents inside a group, a name in ``POOLS``; generator: chance for that order, by
+    the source's name. Raises RoutingError for an order that is not known.
+    """
+    pool = POOLS.get(order)
+    if pool is None:
+        known = ", ".join(sorted(POOLS))
+        raise RoutingError(f"no order of idle agents is called {order}: there are {known}")
+    lines = [Line(index, kind) for index, kind in enumerate(plan.call_types)]
+    groups = [
+        Group(index, group, plan.call_types, pool(generator(f"idle/{group.name}")))
+        for index, group in enumerate(plan.groups)
+    ]
+    for group in groups:
+        group.lines = tuple(line for line in lines if group.skills[line.index])
+        group.chat_lines = tuple(line for line in group.lines if line.chat)
+        curve, weeks = plan.learning_curve, group.plan.weeks
+        if weeks is not None and curve is not None:
+            factor = float(np.interp(weeks, curve.weeks, curve.handle_time_factor))
+            group.speed = tuple(speed * factor for speed in group.speed)
+            group.resolution = float(np.interp(weeks, curve.weeks, curve.resolution_factor))
+    for line in lines:
+        line.groups = tuple(group for group in groups if line in group.lines)
+    return lines, groups

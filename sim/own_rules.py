@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.errors import PlanError, RoutingError
-from sim.floor import POOLS, Group, Line
+from sim.errors import PlanError
+from sim.floor import lay_floor
 from sim.parameters import Plan
 from sim.router import Router
 from sim.routing import RULES, Rule
@@ -55,20 +55,7 @@ def try_out(plan: Plan, rules: list[Rule]) -> None:
     """Start the rules on the plan's floor, as a run does. Raises RoutingError for one that does
     not like it: a call type it does not find, a method that raises."""
     router = Router(rules)
-    pool = POOLS.get(router.pool)
-    if pool is None:
-        known = ", ".join(sorted(POOLS))
-        raise RoutingError(f"no order of idle agents is called {router.pool}: there are {known}")
-    lines = [Line(index, kind) for index, kind in enumerate(plan.call_types)]
-    groups = [
-        Group(index, group, plan.call_types, pool(np.random.default_rng(0)))
-        for index, group in enumerate(plan.groups)
-    ]
-    for group in groups:
-        group.lines = tuple(line for line in lines if group.skills[line.index])
-        group.chat_lines = tuple(line for line in group.lines if line.chat)
-    for line in lines:
-        line.groups = tuple(group for group in groups if line in group.lines)
+    lines, groups = lay_floor(plan, router.pool, lambda _: np.random.default_rng(0))
     router.start(lines, groups)
     for line in lines:
         router.late(line)

@@ -21,7 +21,6 @@ LineTier = tuple[tuple[Line, float], ...]
 class Router:
     """Asks the rules.
 
-    work_conserving: no rule ever forbids, so nobody waits needlessly
     at_once: an agent for a contact that has just come can be chosen without looking at its line
     """
 
@@ -49,8 +48,6 @@ class Router:
         fixed = list(itertools.takewhile(_is_fixed, about_lines))
         self.line_judges = about_lines[len(fixed) :]
         self.by_group = [self._line_tiers(group, fixed) for group in groups]
-        waits = any(after for tiers in self.by_line for tier in tiers for _, after in tier)
-        self.work_conserving = not self.vetoes and not waits
         self.watching = any(rule.watches for rule in self.vetoes)
         self.at_once = (
             not self.vetoes

@@ -58,7 +58,6 @@ class Shifts:
         """She is away until her next stint, if there is one."""
         stints = self.stints[agent.index]
         stint = stints[agent.stint]
-        agent.present = False
         agent.group.staffed -= 1
         attendance = self.centre.attendance
         if now > agent.on_since:
@@ -83,7 +82,6 @@ class Shifts:
         stints = self.stints[agent.index]
         if agent.stint == 0 or stints[agent.stint - 1].last:
             agent.busy = 0.0
-        agent.present = True
         agent.wanted_away = False
         agent.on_since = now
         agent.group.staffed += 1
