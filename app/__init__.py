@@ -35,6 +35,18 @@ FEATURES = (
     "app.scenarios.views",
     "app.scenarios.socket",
     "app.jobs.views",
+    "app.recordings.views",
+    "app.recordings.listening_views",
+    "app.recordings.retention_views",
+    "app.quality.frameworks.views",
+    "app.quality.cards.views",
+    "app.quality.evaluations.views",
+    "app.quality.monitoring.views",
+    "app.quality.proposals.views",
+    "app.quality.gaps.views",
+    "app.calibration.views",
+    "app.calibration.check_views",
+    "app.calibration.raters_views",
 )
 
 # Every kind of job is one line: where its ``JobKind`` is.

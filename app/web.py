@@ -25,9 +25,25 @@ bp = Blueprint("web", __name__)
 ENOUGH_ROOM = 200 * 1024 * 1024
 """Bytes free below which a call could not be kept whole."""
 
+# The rooms of quality, in the order of their tabs.
+QUALITY = (
+    "evaluations.",
+    "recordings.",
+    "monitoring.",
+    "calibration.",
+    "raters.",
+    "gaps.",
+    "proposals.",
+    "cards.",
+    "frameworks.",
+)
+INSIDE = {"recordings.": ("listening.",), "calibration.": ("calibration_check.",)}
+"""Endpoints that have no tab of their own, by the tab they belong to."""
+
 # Endpoint, icon and the endpoints' prefixes that belong to the place.
 PLACES = (
     ("scenarios.library", "headset", ("scenarios.",)),
+    ("evaluations.index", "clipboard-check", (*QUALITY, "listening.", "calibration_check.")),
     ("accounts.people", "people", ("accounts.people", "accounts.person", "accounts.team")),
     ("accounts.audit", "shield-check", ("accounts.audit",)),
     ("jobs.index", "hourglass-split", ("jobs.",)),
@@ -41,6 +57,7 @@ STARTS = {Role.ADMINISTRATOR: "accounts.people", Role.SUPERVISOR: "scenarios.his
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     app.add_template_global(places)
+    app.add_template_global(quality_tabs)
 
 
 @bp.get("/")
@@ -55,6 +72,7 @@ def places() -> list[tuple[str, str, str, bool]]:
     """The places this person may enter: endpoint, label, icon, whether she is there."""
     labels = {
         "scenarios.library": _("Practise"),
+        "evaluations.index": _("Quality"),
         "accounts.people": _("People"),
         "accounts.audit": _("Audit log"),
         "jobs.index": _("Jobs"),
@@ -64,6 +82,27 @@ def places() -> list[tuple[str, str, str, bool]]:
         (endpoint, labels[endpoint], icon, here.startswith(inside))
         for endpoint, icon, inside in PLACES
         if endpoint in current_app.view_functions and may(person, endpoint)
+    ]
+
+
+def quality_tabs() -> list[tuple[str, str, bool]]:
+    """The rooms of quality this person may enter: endpoint, label, whether she is there."""
+    labels = {
+        "evaluations.": _("Evaluations"),
+        "recordings.": _("Recordings"),
+        "monitoring.": _("Monitoring"),
+        "calibration.": _("Calibration"),
+        "raters.": _("Raters"),
+        "gaps.": _("Gaps"),
+        "proposals.": _("Proposals"),
+        "cards.": _("Scorecards"),
+        "frameworks.": _("Framework"),
+    }
+    person, here = current_person(), request.endpoint or ""
+    return [
+        (f"{room}index", labels[room], here.startswith((room, *INSIDE.get(room, ()))))
+        for room in QUALITY
+        if f"{room}index" in current_app.view_functions and may(person, f"{room}index")
     ]
 
 

@@ -27,6 +27,9 @@ class Anybody(Enum):
 PUBLIC = Anybody.PUBLIC
 SIGNED_IN = Anybody.SIGNED_IN
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+QA = frozenset({Role.QA})
+RATERS = frozenset({Role.SUPERVISOR, Role.QA})
+"""Who scores calls of others, and agrees with others on what good is."""
 
 Who = Anybody | frozenset[Role]
 
@@ -69,6 +72,26 @@ TABLE: Mapping[str, Who] = {
     "scenarios.peaks": SIGNED_IN,
     "scenarios.transcript": SIGNED_IN,
     "scenarios.log": SIGNED_IN,
+    # Recordings: uploading, the list, search.
+    "recordings.index": SIGNED_IN,
+    # Hearing one: who may is the rule of recordings.access.
+    # Retention.
+    # The quality framework.
+    "frameworks.index": SIGNED_IN,
+    # Scorecards.
+    "cards.index": RATERS,
+    # Evaluations and disputes.
+    "evaluations.index": SIGNED_IN,
+    # Monitoring plans.
+    "monitoring.index": RATERS,
+    # Proposals and gaps.
+    "proposals.index": RATERS,
+    "gaps.index": RATERS,
+    # Calibration: the list, the plan, scoring.
+    "calibration.index": RATERS,
+    # Calibration: Check, Act, before and after, exports.
+    # Raters and certification.
+    "raters.index": RATERS,
 }
 
 SOCKETS = frozenset({"scenarios.line", "scenarios.check"})

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from app.calibration.session_plan import Answer, SessionPlan
+from app.calibration.session_plan import SessionPlan
+from app.quality.answers import Answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from app.calibration.session_events import ScoringClosed
-from app.calibration.session_plan import (
-    AlphaAtLeast,
-    Answer,
-    Left,
-    PlannedCriterion,
-    WithinPoints,
-)
+from app.calibration.session_plan import AlphaAtLeast, PlannedCriterion, WithinPoints
 from app.calibration.session_state import SessionState
 from app.calibration.session_tables import Flags, Floats, Table, table, tables
 from app.calibration.statistics import (
@@ -31,6 +25,7 @@ from app.calibration.statistics import (
     measure,
     percent,
 )
+from app.quality.answers import Answer, Left
 
 NO_INTERVAL = Sampling(draws=0)
 _WEIGHTS: dict[str, Weights | None] = {

@@ -12,8 +12,8 @@ from enum import StrEnum
 import numpy as np
 
 from app.calibration.act import Consensus
-from app.calibration.session_plan import Left
 from app.calibration.session_tables import Floats, Table
+from app.quality.answers import Left
 
 
 class Against(StrEnum):

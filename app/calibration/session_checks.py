@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TypeVar
 
 from app.calibration.session_errors import WrongInput
-from app.calibration.session_plan import Answer
 from app.calibration.session_state import Frozen, SessionState
+from app.quality.answers import Answer
 from app.quality.text import N_, text
 
 MOST_WORDS = 4000

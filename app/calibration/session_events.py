@@ -13,7 +13,8 @@ from typing import Any, get_args
 from pydantic import TypeAdapter
 
 from app.calibration.act import Proposal, Resolution
-from app.calibration.session_plan import Answer, SessionPlan
+from app.calibration.session_plan import SessionPlan
+from app.quality.answers import Answer
 
 
 @dataclass(frozen=True, slots=True)

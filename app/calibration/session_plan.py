@@ -7,24 +7,14 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Literal
 
 from app.calibration.session_errors import WrongInput
+from app.quality.answers import Answer, Left
 from app.quality.card import Scorecard
 from app.quality.text import N_, Text, text
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
-
-
-class Left(StrEnum):
-    """An answer that is no point on the scale, and not a missing one either."""
-
-    NOT_APPLICABLE = "not_applicable"
-    NOT_SURE = "not_sure"
-
-
-Answer = float | Left
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from app.calibration.act import Proposal, Resolution
-from app.calibration.session_plan import Answer, SessionPlan
+from app.calibration.session_plan import SessionPlan
+from app.quality.answers import Answer
 
 MOST_ROUNDS = 2
 # Its type is named, not only Mapping: `|` copies it many times faster than unpacking does.

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.calibration.blind import compared
-from app.calibration.session_plan import Answer, Left, PlannedCriterion
+from app.calibration.session_plan import PlannedCriterion
 from app.calibration.session_state import SessionState, Sheet, SheetKey
+from app.quality.answers import Answer, Left
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

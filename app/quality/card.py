@@ -1,7 +1,9 @@
-"""The scorecard: what a good call is, as data. Pure pydantic models, embedded in scenarios.
+"""The scorecard: what a good call is, as data. Pure pydantic models.
 
-Weights are percent of the whole card and sum to 100. ``mentions`` lists every
-act, fact, state, flag… a card speaks of, so that a scenario can check that each exists.
+One model for both: a card that people score by, and the card of a scenario, which is the
+same with a rule attached to every criterion. Weights are percent of the whole card and sum
+to 100. ``mentions`` lists every act, fact, state, flag… a card speaks of, so that a
+scenario can check that each exists.
 """
 
 from __future__ import annotations
@@ -28,11 +30,26 @@ from app.quality.kinds import (
     SaysPhrase,
     Scope,
 )
+from app.quality.scale import YES_NO, Scale
 
 Critical = Literal["none", "criterion", "section", "card"]
 Line = Annotated[str, Field(min_length=1, max_length=400)]
 FACT_IN_BRACES = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 WEIGHTS_TOLERANCE = 0.01
+
+
+class Cause(Model):
+    """A reason for a low mark that can be chosen instead of written."""
+
+    id: Identifier
+    title: Annotated[str, Field(min_length=1, max_length=120)]
+
+
+class Asked(Model):
+    """A conditional question: it is asked only if an earlier criterion got one of these marks."""
+
+    criterion: Identifier
+    values: Annotated[tuple[float, ...], Field(min_length=1)]
 
 
 class Criterion(Model):
@@ -41,15 +58,27 @@ class Criterion(Model):
     ``critical``: what failing it costs beyond its own weight. ``none``: nothing;
     ``criterion``: nothing either, and the debrief shows it as critical; ``section``:
     all points of its section; ``card``: the whole call (auto-fail). Undetermined
-    fails nothing. ``applies_when``: without this happening the criterion is not
-    applicable. ``instead``: lines to say instead, shown when it is not met.
+    fails nothing. ``instead``: lines to say instead, shown when it is not met.
+
+    For people: ``scale`` has the points, ``may_not_apply`` whether "does not apply" may be
+    chosen (its weight then goes to the others), ``asked_if`` makes it conditional,
+    ``comment_for`` are the marks that must be explained, ``causes`` the reasons offered for
+    a mark below the best.
+
+    For the machine: ``rule`` (None: only people can judge it), ``applies_when``: without
+    this happening the criterion is not applicable.
     """
 
     id: Identifier
     title: Annotated[str, Field(min_length=1, max_length=200)]
     weight: Annotated[float, Field(ge=0, le=100)]
     critical: Critical = "none"
-    rule: Rule
+    scale: Scale = YES_NO
+    may_not_apply: bool = True
+    asked_if: Asked | None = None
+    comment_for: tuple[float, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    rule: Rule | None = None
     applies_when: Happening | None = None
     instead: tuple[Line, ...] = ()
     guidance: Annotated[str, Field(max_length=2000)] = ""
@@ -92,6 +121,33 @@ class Scorecard(Model):
         _unique("criterion", [criterion.id for criterion in self.criteria])
         return self
 
+    def criterion(self, criterion_id: str) -> Criterion:
+        """The criterion of this id; KeyError when the card has none."""
+        for criterion in self.criteria:
+            if criterion.id == criterion_id:
+                return criterion
+        raise KeyError(criterion_id)
+
+
+class RuledCriterion(Criterion):
+    """A criterion that the machine can judge."""
+
+    rule: Rule
+
+
+class RuledSection(Section):
+    criteria: Annotated[tuple[RuledCriterion, ...], Field(min_length=1)]
+
+
+class RuledScorecard(Scorecard):
+    """A card of rules alone: every criterion has one. Scenarios carry these."""
+
+    sections: Annotated[tuple[RuledSection, ...], Field(min_length=1)]
+
+    @property
+    def criteria(self) -> tuple[RuledCriterion, ...]:
+        return tuple(criterion for section in self.sections for criterion in section.criteria)
+
 
 def _unique(what: str, ids: list[str]) -> None:
     twice = sorted({each for each in ids if ids.count(each) > 1})
@@ -123,6 +179,8 @@ def mentioned(criterion: Criterion) -> Iterator[tuple[MentionKind, str]]:
     rule = criterion.rule
     if criterion.applies_when:
         yield from _in_happening(criterion.applies_when)
+    if rule is None:
+        return
     for name in ("what", "of", "first", "second", "before", "after"):
         value = getattr(rule, name, None)
         if isinstance(value, Happening):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from app.quality.card import Criterion, Scorecard, Section
+from app.quality.card import RuledCriterion, RuledScorecard, RuledSection
 from app.quality.result import CriterionResult, Score, SectionResult, Verdict
 from app.quality.rules.call import Call
 from app.quality.rules.judge import judge
@@ -17,13 +17,13 @@ from app.quality.rules.sentences import rule_text
 from app.recordings.timeline import Timeline
 
 
-def score(card: Scorecard, timeline: Timeline, facts: Mapping[str, str]) -> Score:
+def score(card: RuledScorecard, timeline: Timeline, facts: Mapping[str, str]) -> Score:
     """Score a call. ``facts`` are the customer's facts as drawn for this call, by key."""
     call = Call(_in_order(timeline), facts)
     return add_up(card, {each.id: judge(call, each) for each in card.criteria})
 
 
-def add_up(card: Scorecard, verdicts: Mapping[str, Verdict]) -> Score:
+def add_up(card: RuledScorecard, verdicts: Mapping[str, Verdict]) -> Score:
     """The score that these verdicts (by criterion id) make: the arithmetic alone."""
     judged = sum(c.weight for c in card.criteria if _counts(verdicts[c.id]))
     sections: list[SectionResult] = []
@@ -57,7 +57,7 @@ def _counts(verdict: Verdict) -> bool:
     return verdict.outcome in ("met", "not_met")
 
 
-def _section_failed(section: Section, verdicts: Mapping[str, Verdict]) -> bool:
+def _section_failed(section: RuledSection, verdicts: Mapping[str, Verdict]) -> bool:
     return any(
         verdicts[c.id].outcome == "not_met" and (section.fail_zeroes or c.critical == "section")
         for c in section.criteria
@@ -65,8 +65,8 @@ def _section_failed(section: Section, verdicts: Mapping[str, Verdict]) -> bool:
 
 
 def _result(
-    section: Section,
-    criterion: Criterion,
+    section: RuledSection,
+    criterion: RuledCriterion,
     verdict: Verdict,
     judged: float,
     failed: bool,
@@ -89,7 +89,7 @@ def _result(
 
 
 def _section_result(
-    section: Section, results: Sequence[CriterionResult], failed: bool
+    section: RuledSection, results: Sequence[CriterionResult], failed: bool
 ) -> SectionResult:
     return SectionResult(
         id=section.id,

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from app.quality.card import Scorecard
+from app.quality.card import RuledScorecard
 from app.scenarios.parts import (
     Anywhere,
     Condition,
@@ -287,7 +287,7 @@ class Scenario(Model):
     limits: Limits
     endings: Annotated[dict[Name, Ending], Field(min_length=2)]
     wrap_up: WrapUp
-    scorecard: Scorecard
+    scorecard: RuledScorecard
     trainee: Trainee
     phrases: dict[Name, Texts] = Field(default_factory=dict)
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from app.calibration import session_events as happen
 from app.calibration.session import step
-from app.calibration.session_plan import AlphaAtLeast, Answer, PlannedCriterion, SessionPlan
+from app.calibration.session_plan import AlphaAtLeast, PlannedCriterion, SessionPlan
 from app.calibration.session_state import SessionState
+from app.quality.answers import Answer
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DUE = START + timedelta(days=7)

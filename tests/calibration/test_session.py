@@ -21,10 +21,11 @@ from app.calibration.act import (
 from app.calibration.reminders import overdue, reminders_due
 from app.calibration.session import replay, step
 from app.calibration.session_errors import MarkConflict, NotHers, NotNow, WrongInput
-from app.calibration.session_plan import Left, PlannedCriterion, WithinPoints, met_or_not
+from app.calibration.session_plan import PlannedCriterion, WithinPoints, met_or_not
 from app.calibration.session_rules import RULES, possible
 from app.calibration.session_state import Phase, SessionState, to_do
 from app.errors import Conflict, InvalidInput, NotAllowed
+from app.quality.answers import Left
 from tests.quality.calls import card, criterion
 
 from .sessions import (

@@ -11,11 +11,12 @@ from app.calibration import session_events as happen
 from app.calibration.act import follow_up
 from app.calibration.agreement import Reason
 from app.calibration.change import Outcome, change, compare, widened
-from app.calibration.session_plan import Answer, PlannedCriterion, SessionPlan
+from app.calibration.session_plan import PlannedCriterion, SessionPlan
 from app.calibration.session_state import SessionState
 from app.calibration.session_tables import Floats, Table
 from app.calibration.statistics import Alpha, IntraclassCorrelation, Sampling, percent
 from app.errors import InvalidInput
+from app.quality.answers import Answer
 
 from .sessions import EMPATHY, GREETING, HOST, PLAN, RATERS, START, opened, plan, play, scored
 

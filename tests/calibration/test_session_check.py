@@ -14,10 +14,11 @@ from app.calibration.act import Consensus
 from app.calibration.check import Choice, Standing, Why, check, close_scoring
 from app.calibration.gaps import Against, anchor, gaps
 from app.calibration.session import step
-from app.calibration.session_plan import AlphaAtLeast, Answer, Left, Target, WithinPoints
+from app.calibration.session_plan import AlphaAtLeast, Target, WithinPoints
 from app.calibration.session_state import SessionState
 from app.calibration.session_tables import table, tables
 from app.calibration.statistics import Sampling, percent
+from app.quality.answers import Answer, Left
 
 from .sessions import (
     ANNA,

@@ -14,9 +14,10 @@ from app.calibration import session_events as happen
 from app.calibration.act import Coaching, Consensus, FollowUp, GuidanceChange, NoConsensus
 from app.calibration.blind import sheets_for
 from app.calibration.session import replay, step
-from app.calibration.session_plan import Answer, Left, WithinPoints
+from app.calibration.session_plan import WithinPoints
 from app.calibration.session_state import Phase, SessionState, SheetKey, parts
 from app.errors import AppError
+from app.quality.answers import Answer, Left
 
 from .sessions import (
     ANNA,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.quality.card import Scorecard
+from app.quality.card import RuledScorecard
 from app.quality.result import CriterionResult
 from app.quality.scoring import score
 from app.recordings.history import spread
@@ -70,9 +70,11 @@ def criterion(rule: dict[str, Any], name: str = "it", weight: float = 100, **mor
     return {"id": name, "title": name, "weight": weight, "rule": rule, **more}
 
 
-def card(*criteria: dict[str, Any], pass_mark: float = 80, **section: Any) -> Scorecard:
+def card(*criteria: dict[str, Any], pass_mark: float = 80, **section: Any) -> RuledScorecard:
     one = {"id": "all", "title": "All", "criteria": list(criteria), **section}
-    return Scorecard.model_validate({"title": "Card", "pass_mark": pass_mark, "sections": [one]})
+    return RuledScorecard.model_validate(
+        {"title": "Card", "pass_mark": pass_mark, "sections": [one]}
+    )
 
 
 def judged(rule: dict[str, Any], timeline: Timeline, **more: Any) -> CriterionResult:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.quality.card import Scorecard
+from app.quality.card import RuledScorecard
 from app.quality.result import Outcome, Score, Verdict
 from app.quality.scoring import add_up, score
 from app.quality.text import text
@@ -25,7 +25,7 @@ def verdicts(**outcomes: Outcome) -> dict[str, Verdict]:
     return {name: Verdict(outcome, text("because")) for name, outcome in outcomes.items()}
 
 
-def two(first: str = "none", **section: bool) -> Scorecard:
+def two(first: str = "none", **section: bool) -> RuledScorecard:
     return card(
         criterion(SAYS, "a", 60, critical=first), criterion(SAYS, "b", 40), pass_mark=60, **section
     )
@@ -67,7 +67,7 @@ def test_a_critical_item_that_is_not_sure_fails_nothing(outcome: Outcome) -> Non
 
 
 def test_a_critical_section_item_takes_its_section_alone() -> None:
-    made = Scorecard.model_validate(
+    made = RuledScorecard.model_validate(
         {
             "title": "Card",
             "pass_mark": 50,
@@ -102,7 +102,7 @@ def test_what_passes_is_the_total_that_is_shown() -> None:
 
 
 @st.composite
-def cards(draw: st.DrawFn) -> Scorecard:
+def cards(draw: st.DrawFn) -> RuledScorecard:
     """A card of 1 to 8 criteria with random weights (some zero), criticality and sections."""
     shares = draw(st.lists(st.integers(0, 20), min_size=1, max_size=8).filter(any))
     critical = st.sampled_from(["none", "criterion", "section", "card"])
@@ -116,11 +116,11 @@ def cards(draw: st.DrawFn) -> Scorecard:
         {"id": f"s{i}", "title": "S", "fail_zeroes": draw(st.booleans()), "criteria": group}
         for i, group in enumerate(groups)
     ]
-    return Scorecard.model_validate({"title": "Card", "pass_mark": 80, "sections": sections})
+    return RuledScorecard.model_validate({"title": "Card", "pass_mark": 80, "sections": sections})
 
 
 @st.composite
-def scored(draw: st.DrawFn) -> tuple[Scorecard, dict[str, Verdict]]:
+def scored(draw: st.DrawFn) -> tuple[RuledScorecard, dict[str, Verdict]]:
     made = draw(cards())
     outcomes = {each.id: draw(st.sampled_from(OUTCOMES)) for each in made.criteria}
     return made, verdicts(**outcomes)
@@ -131,7 +131,7 @@ def _with(found: dict[str, Verdict], name: str, outcome: Outcome) -> dict[str, V
 
 
 @given(scored())
-def test_totals_and_weights(case: tuple[Scorecard, dict[str, Verdict]]) -> None:
+def test_totals_and_weights(case: tuple[RuledScorecard, dict[str, Verdict]]) -> None:
     made = add_up(*case)
     weights = sum(result.effective_weight for result in made.results)
     assert weights == pytest.approx(100 if made.earned is not None else 0)
@@ -145,7 +145,7 @@ def test_totals_and_weights(case: tuple[Scorecard, dict[str, Verdict]]) -> None:
 
 @given(scored(), st.integers(0, 7))
 def test_undetermined_is_never_worse_than_not_met(
-    case: tuple[Scorecard, dict[str, Verdict]], index: int
+    case: tuple[RuledScorecard, dict[str, Verdict]], index: int
 ) -> None:
     made, found = case
     name = made.criteria[index % len(made.criteria)].id
@@ -156,7 +156,7 @@ def test_undetermined_is_never_worse_than_not_met(
 
 @given(scored(), st.integers(0, 7), st.sampled_from(OUTCOMES))
 def test_met_is_never_worse_than_anything_else_where_the_section_stands(
-    case: tuple[Scorecard, dict[str, Verdict]], index: int, other: Outcome
+    case: tuple[RuledScorecard, dict[str, Verdict]], index: int, other: Outcome
 ) -> None:
     made, found = case
     name = made.criteria[index % len(made.criteria)].id

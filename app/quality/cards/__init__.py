@@ -1,0 +1,1 @@
+"""Scorecards: a card through its versions, its editor, its file."""

@@ -1,0 +1,1 @@
+"""Evaluations: a call scored by a person, by the agent herself, by the machine."""

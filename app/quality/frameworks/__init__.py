@@ -1,0 +1,1 @@
+"""The quality framework: one versioned document."""

@@ -1,0 +1,1 @@
+"""Gaps: where evaluations fall short of the framework's targets."""

@@ -1,0 +1,1 @@
+"""Monitoring plans: which calls are listened to, by whom, by when."""

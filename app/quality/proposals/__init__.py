@@ -1,0 +1,1 @@
+"""Proposals: what should be coached or changed."""
