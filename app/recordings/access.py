@@ -82,7 +82,7 @@ def grant(
 
     What this source gave before is replaced.
     """
-    things = [
+    things: list[dict[str, int | bool]] = [
         *({"recording_id": each} for each in recordings),
         *({"agent_id": each} for each in agents),
         *({"team_id": each} for each in teams),
