@@ -89,6 +89,7 @@ TABLE: Mapping[str, Who] = {
     "gaps.index": RATERS,
     # Calibration: the list, the plan, scoring.
     "calibration.index": RATERS,
+    "calibration.session": RATERS,
     # Calibration: Check, Act, before and after, exports.
     # Raters and certification.
     "raters.index": RATERS,
