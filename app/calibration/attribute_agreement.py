@@ -74,7 +74,8 @@ def attribute_agreement(
         _rater(rater, answers[:, rater], given[:, rater], certified, counted)
         for rater in range(answers.shape[1])
     )
-    flat, flat_given = answers.reshape(len(answers), -1), given.reshape(len(answers), -1)
+    each = len(answers), answers.shape[1] * answers.shape[2]  # -1 would not do without answers
+    flat, flat_given = answers.reshape(each), given.reshape(each)
     by_two = given.any(axis=2).sum(axis=1) > 1
     same = _same(flat, flat_given)
     right = None
