@@ -37,6 +37,7 @@ STEPS = (
     Step("understanding", "app.scenarios.fitted:fit"),
     Step("demo people", "app.accounts.demo:add_people", demo="people"),
     Step("demo calls", "app.scenarios.demo:add_calls", demo="calls"),
+    Step("recordings of practice calls", "app.scenarios.kept_calls:keep_all"),
 )
 
 
@@ -72,7 +73,8 @@ def ready_app(settings: Settings | None = None) -> Flask:
 def make_folders(app: Flask) -> bool:
     """The folders below ``data_dir``. They hold voices: nobody else on the machine may look."""
     home = services(app).settings.data_dir
-    missing = [p for p in (home, home / "recordings", home / "voice-cache") if not p.is_dir()]
+    wanted = (home, home / "recordings", home / "uploads", home / "voice-cache")
+    missing = [path for path in wanted if not path.is_dir()]
     for path in missing:
         path.mkdir(parents=True, mode=0o700)
     return bool(missing)

@@ -8,6 +8,7 @@ from alembic import context
 from flask import current_app
 
 from app.db import WRITES, Base, engine
+from app.migration import of_a_model
 
 
 def without_empty(ctx: Any, revision: Any, directives: list[Any]) -> None:
@@ -28,7 +29,12 @@ def run() -> None:
             driver.execute("PRAGMA foreign_keys = OFF")
             options["transactional_ddl"] = True
         try:
-            context.configure(connection=connection, target_metadata=Base.metadata, **options)
+            context.configure(
+                connection=connection,
+                target_metadata=Base.metadata,
+                include_name=of_a_model,
+                **options,
+            )
             with context.begin_transaction():
                 context.run_migrations()
         finally:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-Speaker = Literal["trainee", "customer"]
+Speaker = Literal["trainee", "customer", "unknown"]
+"""``unknown``: both speak on one channel (a mono upload), and nobody told them apart."""
 
 
 @dataclass(frozen=True, slots=True)

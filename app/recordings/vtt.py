@@ -7,15 +7,19 @@ from types import MappingProxyType
 
 from app.recordings.timeline import Speaker, Timeline, Utterance
 
-NAMES: Mapping[Speaker, str] = MappingProxyType({"trainee": "Trainee", "customer": "Customer"})
+NAMES: Mapping[Speaker, str] = MappingProxyType(
+    {"trainee": "Trainee", "customer": "Customer", "unknown": "Speaker"}
+)
 _SHORTEST = 0.1
 """Seconds; a cue must end after it starts (a chat line has no length)."""
 
 
 def webvtt(timeline: Timeline, names: Mapping[Speaker, str] = NAMES) -> str:
-    """WebVTT (W3C) of the whole call. ``names`` are the speakers' names as they shall be shown."""
+    """WebVTT (W3C) of the whole call. ``names`` are the speakers' names as they shall be shown;
+    a speaker who is not in it goes by the name in ``NAMES``.
+    """
     cues = (
-        _cue(number, utterance, names[utterance.speaker])
+        _cue(number, utterance, names.get(utterance.speaker, NAMES[utterance.speaker]))
         for number, utterance in enumerate(
             (each for each in timeline.utterances if each.text.strip()), start=1
         )

@@ -26,7 +26,7 @@ from app.errors import Conflict, InvalidInput, NotFound, StorageError
 from app.paging import Page, page_of
 from app.quality.result import Score
 from app.quality.scoring import score
-from app.recordings import history, journal
+from app.recordings import history, journal, keeping, search
 from app.recordings.finalise import finalise, recover
 from app.recordings.folders import JOURNAL, erase, folder_of
 from app.recordings.timeline import Timeline
@@ -125,6 +125,7 @@ def discard_call(call: Call, root: Path) -> None:
     """As if the call had never been made: its recording and its row are gone."""
     erase(root, call.id)
     with transaction() as session:
+        keeping.forget(call.id)
         session.delete(call)
 
 
@@ -200,6 +201,27 @@ def _settle(call: Call, folder: Path, now: datetime, reason: str) -> None:
         call.good = bool(ended.data.get("good")) if ended else None
         call.counts = bool(ended) and (bool(call.good) or call.seconds >= SHORTEST_COUNTED)
         _keep_score(call, result, complete=ended is not None)
+        keep_recording(call, timeline, now)
+
+
+def keep_recording(call: Call, timeline: Timeline, now: datetime) -> None:
+    """A call in which anything happened is a recording, and what was said in it is found."""
+    if not timeline.duration:
+        return
+    kept = keeping.keep_practice(
+        key=call.id,
+        agent=call.person,
+        scenario_id=call.scenario_id,
+        title=call.title,
+        happened_at=call.started_at,
+        seconds=timeline.duration,
+        mode=call.mode,
+        language=str(call.version.body.get("language", "en")),
+        audio_sha256=call.audio_sha256,
+        recognizer=call.recognizer,
+        at=now,
+    )
+    search.index(kept, timeline, keeping.standing_redactions(kept))
 
 
 def _keep_score(call: Call, result: Score, *, complete: bool) -> None:

@@ -17,6 +17,33 @@ branch_labels = None
 depends_on = None
 
 
+# What is said is found through an index that follows ``passages`` by itself. Whoever copies that
+# table in batch mode must make the triggers again.
+FTS = (
+    """CREATE VIRTUAL TABLE passages_fts USING fts5(
+        words, content='passages', content_rowid='id', tokenize='unicode61 remove_diacritics 2',
+        prefix='2 3'
+    )""",
+    """CREATE TRIGGER passages_fts_added AFTER INSERT ON passages BEGIN
+        INSERT INTO passages_fts (rowid, words) VALUES (new.id, new.words);
+    END""",
+    """CREATE TRIGGER passages_fts_gone AFTER DELETE ON passages BEGIN
+        INSERT INTO passages_fts (passages_fts, rowid, words) VALUES ('delete', old.id, old.words);
+    END""",
+    """CREATE TRIGGER passages_fts_changed AFTER UPDATE ON passages BEGIN
+        INSERT INTO passages_fts (passages_fts, rowid, words) VALUES ('delete', old.id, old.words);
+        INSERT INTO passages_fts (rowid, words) VALUES (new.id, new.words);
+    END""",
+)
+GIN = "CREATE INDEX passages_fts ON passages USING gin (to_tsvector('simple', words))"
+
+
+def _index_words() -> None:
+    dialect = op.get_bind().dialect.name
+    for statement in FTS if dialect == "sqlite" else (GIN,) if dialect == "postgresql" else ():
+        op.execute(statement)
+
+
 def upgrade() -> None:
     op.create_table(
         "recordings",
@@ -164,6 +191,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_passages")),
         sa.UniqueConstraint("recording_id", "number", name=op.f("uq_passages_recording_id")),
     )
+    _index_words()
     op.create_table(
         "redactions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -228,6 +256,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_redactions_recording_id"))
 
     op.drop_table("redactions")
+    if op.get_bind().dialect.name == "sqlite":
+        op.drop_table("passages_fts")
     op.drop_table("passages")
     with op.batch_alter_table("hearing_grants", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_hearing_grants_source"))
