@@ -78,6 +78,17 @@ TABLE: Mapping[str, Who] = {
     # Retention.
     # The quality framework.
     "frameworks.index": SIGNED_IN,
+    "frameworks.version": SIGNED_IN,
+    "frameworks.history": SIGNED_IN,
+    "frameworks.compare": SIGNED_IN,
+    "frameworks.start": QA,
+    "frameworks.edit": QA,
+    "frameworks.save": QA,
+    "frameworks.settle": QA,
+    "frameworks.review": QA,
+    "frameworks.publish": QA,
+    "frameworks.drop": QA,
+    "frameworks.take_back": QA,
     # Scorecards.
     "cards.index": RATERS,
     # Evaluations and disputes.
@@ -86,7 +97,13 @@ TABLE: Mapping[str, Who] = {
     "monitoring.index": RATERS,
     # Proposals and gaps.
     "proposals.index": RATERS,
+    "proposals.new": RATERS,
+    "proposals.create": RATERS,
+    "proposals.take_up": RATERS,
+    "proposals.drop": RATERS,
     "gaps.index": RATERS,
+    "gaps.evidence": RATERS,
+    "gaps.export": RATERS,
     # Calibration: the list, the plan, scoring.
     "calibration.index": RATERS,
     "calibration.session": RATERS,
