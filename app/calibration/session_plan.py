@@ -97,32 +97,50 @@ class SessionPlan:
         raise KeyError(criterion_id)
 
 
-def met_or_not(card: Scorecard, chosen: Iterable[str]) -> tuple[PlannedCriterion, ...]:
-    """The chosen criteria of a card of rules, in its order: 1 is met, 0 is not met."""
-    wanted = set(chosen)
+def criteria_of(
+    card: Scorecard, chosen: Iterable[str], interval: Iterable[str] = ()
+) -> tuple[PlannedCriterion, ...]:
+    """The chosen criteria of a card, in its order, each with the points of its scale.
+
+    Two points are nominal, more are ordinal. ``interval``: criteria whose points the planner
+    says lie equally far apart. Raises ``WrongInput`` for an id the card does not have.
+    """
+    wanted, even = set(chosen), set(interval)
     unknown = sorted(wanted - {criterion.id for criterion in card.criteria})
     if unknown:
         words = text(N_("This card has no criterion {names}."), names=", ".join(unknown))
         raise WrongInput(words, field="criteria")
     return tuple(
-        PlannedCriterion(criterion.id, (0.0, 1.0), "nominal")
+        PlannedCriterion(
+            criterion.id,
+            criterion.scale.values,
+            "interval"
+            if criterion.id in even and criterion.scale.level == "ordinal"
+            else criterion.scale.level,
+        )
         for criterion in card.criteria
         if criterion.id in wanted
     )
 
 
+def shortcomings(plan: SessionPlan, now: datetime) -> dict[str, Text]:
+    """What keeps the scoring from being opened, by field."""
+    late = None if plan.due > now else text(N_("Choose a due date that is still to come."))
+    found = {
+        "recordings": _recordings(plan),
+        "criteria": _criteria(plan),
+        "raters": _raters(plan),
+        "reference": _reference(plan),
+        "target": _target(plan.target),
+        "due": late,
+    }
+    return {field: words for field, words in found.items() if words}
+
+
 def check_ready(plan: SessionPlan, now: datetime) -> None:
     """Raises ``WrongInput`` for the first thing that keeps the scoring from being opened."""
-    for field, words in (
-        ("recordings", _recordings(plan)),
-        ("criteria", _criteria(plan)),
-        ("raters", _raters(plan)),
-        ("reference", _reference(plan)),
-        ("target", _target(plan.target)),
-        ("due", None if plan.due > now else text(N_("Choose a due date that is still to come."))),
-    ):
-        if words:
-            raise WrongInput(words, field=field)
+    for field, words in shortcomings(plan, now).items():
+        raise WrongInput(words, field=field)
 
 
 def _recordings(plan: SessionPlan) -> Text | None:

@@ -21,7 +21,7 @@ from app.calibration.act import (
 from app.calibration.reminders import overdue, reminders_due
 from app.calibration.session import replay, step
 from app.calibration.session_errors import MarkConflict, NotHers, NotNow, WrongInput
-from app.calibration.session_plan import PlannedCriterion, WithinPoints, met_or_not
+from app.calibration.session_plan import PlannedCriterion, WithinPoints, criteria_of
 from app.calibration.session_rules import RULES, possible
 from app.calibration.session_state import Phase, SessionState, to_do
 from app.errors import Conflict, InvalidInput, NotAllowed
@@ -139,9 +139,9 @@ def test_a_session_begins_with_the_plan_of_whoever_leads_it() -> None:
 def test_the_criteria_of_a_card_of_rules_are_yes_or_no() -> None:
     rule = {"kind": "says", "any_of": "greet"}
     of = card(criterion(rule, "a", 60), criterion(rule, "b", 40), pass_mark=60)
-    assert met_or_not(of, ["b"]) == (PlannedCriterion("b", (0.0, 1.0), "nominal"),)
+    assert criteria_of(of, ["b"]) == (PlannedCriterion("b", (0.0, 1.0), "nominal"),)
     with pytest.raises(WrongInput, match="no criterion c"):
-        met_or_not(of, ["a", "c"])
+        criteria_of(of, ["a", "c"])
 
 
 # Do
