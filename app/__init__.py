@@ -50,7 +50,10 @@ FEATURES = (
 )
 
 # Every kind of job is one line: where its ``JobKind`` is.
-JOBS = ("app.jobs.housekeeping:TIDY_UP",)
+JOBS = (
+    "app.jobs.housekeeping:TIDY_UP",
+    "app.recordings.redacting_job:REDACT",
+)
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Flask:

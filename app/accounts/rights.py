@@ -75,6 +75,10 @@ TABLE: Mapping[str, Who] = {
     # Recordings: uploading, the list, search.
     "recordings.index": SIGNED_IN,
     # Hearing one: who may is the rule of recordings.access.
+    "listening.listen": SIGNED_IN,
+    "listening.audio": SIGNED_IN,
+    "listening.peaks": SIGNED_IN,
+    "listening.transcript": SIGNED_IN,
     # Retention.
     # The quality framework.
     "frameworks.index": SIGNED_IN,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, delete, or_, select
@@ -16,12 +17,28 @@ from sqlalchemy import ColumnElement, delete, or_, select
 from app.accounts import rights
 from app.accounts.models import Person
 from app.db import db, transaction
-from app.errors import NotFound
+from app.errors import NotAllowed, NotFound
 from app.recordings.models import ERASED, HearingGrant, Recording
+
+_OF_SESSIONS = HearingGrant.source.startswith("session:")
 
 
 def heard_by(person: Person) -> ColumnElement[bool]:
     """``may_hear`` as a condition on ``Recording``."""
+    reached = or_(_by_place(person), _granted(person), Recording.exemplar_at.is_not(None))
+    return reached & (Recording.status != ERASED)
+
+
+def _by_place(person: Person) -> ColumnElement[bool]:
+    """Her own, those of teams she leads, those she uploaded."""
+    return or_(
+        Recording.agent_id.in_(select(Person.id).where(rights.heard_by(person))),
+        Recording.uploaded_by_id == person.id,
+    )
+
+
+def _granted(person: Person, *only: ColumnElement[bool]) -> ColumnElement[bool]:
+    """What was given to her (by grants that fit ``only``)."""
     granted = select(HearingGrant.id).where(
         HearingGrant.person_id == person.id,
         or_(
@@ -32,17 +49,48 @@ def heard_by(person: Person) -> ColumnElement[bool]:
                 select(Person.team_id).where(Person.id == Recording.agent_id).correlate(Recording)
             ),
         ),
+        *only,
     )
-    return or_(
-        Recording.agent_id.in_(select(Person.id).where(rights.heard_by(person))),
-        Recording.uploaded_by_id == person.id,
-        Recording.exemplar_at.is_not(None),
-        granted.exists(),
-    ) & (Recording.status != ERASED)
+    return granted.exists()
 
 
 def may_hear(person: Person, recording: Recording) -> bool:
-    found = select(Recording.id).where(Recording.id == recording.id, heard_by(person))
+    return _holds(recording, heard_by(person))
+
+
+def is_known_to(person: Person, recording: Recording) -> bool:
+    """Whether she hears it by her place or by a plan: not merely because it is an exemplar,
+    which everybody hears, nor blind, as a rater of a calibration session.
+
+    Nobody else learns from its page who the agent is, or writes remarks that others see.
+    """
+    reached = or_(_by_place(person), _granted(person, ~_OF_SESSIONS))
+    return _holds(recording, reached & (Recording.status != ERASED))
+
+
+def may_handle(person: Person, recording: Recording) -> bool:
+    """Whether she may redact it, open its original and release it as an exemplar."""
+    return person.role in rights.RATERS and is_known_to(person, recording)
+
+
+def may_erase(person: Person, recording: Recording) -> bool:
+    """Whether she may erase the whole recording: QA, or whoever uploaded it."""
+    if person.role in rights.QA:
+        return may_handle(person, recording)
+    return recording.uploaded_by_id == person.id and may_hear(person, recording)
+
+
+def require_handle(person: Person, recording: Recording) -> None:
+    """Raise ``NotAllowed`` unless ``may_handle``, to somebody who may hear it."""
+    if not may_handle(person, recording):
+        raise NotAllowed(
+            _("This is for those who score the calls of this agent."),
+            remedy=_("Ask the supervisor of the agent's team."),
+        )
+
+
+def _holds(recording: Recording, condition: ColumnElement[bool]) -> bool:
+    found = select(Recording.id).where(Recording.id == recording.id, condition)
     return db.session.scalar(found) is not None
 
 
@@ -82,7 +130,7 @@ def grant(
 
     What this source gave before is replaced.
     """
-    things: list[dict[str, int | bool]] = [
+    things: list[dict[str, Any]] = [
         *({"recording_id": each} for each in recordings),
         *({"agent_id": each} for each in agents),
         *({"team_id": each} for each in teams),

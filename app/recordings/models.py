@@ -62,10 +62,11 @@ class Recording(Base):
     revision: Mapped[int] = mapped_column(default=1)
     """Counts what changes what others hear or read: redactions, erasing."""
     original_erased_at: Mapped[datetime | None]
-    """Since then redacted spans are gone from the disk, on purpose."""
+    """When redacted spans were last erased from the disk, on purpose."""
     exemplar_at: Mapped[datetime | None] = mapped_column(index=True)
     exemplar_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     exemplar_why: Mapped[str] = mapped_column(String(400), default="")
+    exemplar_skill: Mapped[str] = mapped_column(String(80), default="")
     held: Mapped[bool] = mapped_column(default=False)
     """Kept whatever its age (a complaint, a court): retention passes over it."""
     erased_at: Mapped[datetime | None]
@@ -94,6 +95,8 @@ class Redaction(Base):
     at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    erased_at: Mapped[datetime | None]
+    """Since then the span is gone from the disk as well: it cannot be taken back."""
 
     recording: Mapped[Recording] = relationship(back_populates="redactions")
 
@@ -114,6 +117,8 @@ class Remark(Base):
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+    """Deleted, and for a day to be brought back by its writer."""
 
     person: Mapped[Person] = relationship(lazy="joined")
 

@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("exemplar_at", app.db.UtcDateTime(), nullable=True),
         sa.Column("exemplar_by_id", sa.Integer(), nullable=True),
         sa.Column("exemplar_why", sa.String(length=400), nullable=False),
+        sa.Column("exemplar_skill", sa.String(length=80), nullable=False),
         sa.Column("held", sa.Boolean(), nullable=False),
         sa.Column("erased_at", app.db.UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -203,6 +204,7 @@ def upgrade() -> None:
         sa.Column("at", app.db.UtcDateTime(), nullable=False),
         sa.Column("undone_at", app.db.UtcDateTime(), nullable=True),
         sa.Column("undone_by_id", sa.Integer(), nullable=True),
+        sa.Column("erased_at", app.db.UtcDateTime(), nullable=True),
         sa.CheckConstraint('"end" > start', name=op.f("ck_redactions_span")),
         sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_redactions_by_id_people")),
         sa.ForeignKeyConstraint(
@@ -232,6 +234,7 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_at", app.db.UtcDateTime(), nullable=False),
         sa.Column("changed_at", app.db.UtcDateTime(), nullable=False),
+        sa.Column("deleted_at", app.db.UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name=op.f("fk_remarks_person_id_people")
         ),
