@@ -6,14 +6,32 @@ point may have an anchor, the words that say what earns it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.quality.kinds import Model
+from app.quality.text import N_, Text, in_english, text
 
 Level = Literal["nominal", "ordinal", "interval"]
 MOST_POINTS = 11
+LOOSE = {"loose": True}
+"""The context of a validation that looks at each part and leaves what is between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong between the parts of a card, with its place in it."""
+
+    place: tuple[str | int, ...]
+    text: Text
+
+
+def is_loose(info: ValidationInfo) -> bool:
+    return bool(info.context and info.context.get("loose"))
 
 
 class Point(Model):
@@ -48,19 +66,19 @@ class Scale(Model):
     def _from_word(cls, value: Any) -> Any:
         if isinstance(value, str):
             if value not in WORDS:
-                raise ValueError(f"a scale is {', '.join(WORDS)} or a list of points, got {value}")
+                raise PydanticCustomError(
+                    "scale_word",
+                    "a scale is {words} or a list of points, got {got}",
+                    {"words": ", ".join(WORDS), "got": value},
+                )
             return {"points": WORDS[value]}
-        return value
+        return {"points": value} if isinstance(value, list | tuple) else value
 
     @model_validator(mode="after")
-    def _ascends(self) -> Self:
-        if any(low >= high for low, high in zip(self.values, self.values[1:], strict=False)):
-            raise ValueError("the points of a scale ascend; each value stands once")
-        if self.passes_from is not None and not self.low < self.passes_from <= self.high:
-            raise ValueError(
-                f"passes_from must be above {self.low:g} and at most {self.high:g}, "
-                f"got {self.passes_from:g}"
-            )
+    def _ascends(self, info: ValidationInfo) -> Self:
+        if not is_loose(info):
+            for fault in scale_faults(self):
+                raise ValueError(in_english(fault.text))
         return self
 
     @property
@@ -94,6 +112,37 @@ class Scale(Model):
 
     def fails(self, value: float) -> bool:
         return value <= self.low if self.passes_from is None else value < self.passes_from
+
+
+def scale_faults(scale: Scale) -> Iterator[Fault]:
+    """What is wrong between the points of a scale."""
+    for i, (low, high) in enumerate(zip(scale.values, scale.values[1:], strict=False)):
+        if low >= high:
+            yield Fault(
+                ("points", i + 1, "value"),
+                text(
+                    N_("the points of a scale ascend, and {got} comes after {before}"),
+                    got=f"{high:g}",
+                    before=f"{low:g}",
+                ),
+            )
+            return
+    passes = scale.passes_from
+    if passes is not None and not scale.low < passes <= scale.high:
+        yield Fault(
+            ("passes_from",),
+            text(
+                N_("passes_from must be above {low} and at most {high}, got {got}"),
+                low=f"{scale.low:g}",
+                high=f"{scale.high:g}",
+                got=f"{passes:g}",
+            ),
+        )
+
+
+def points_of(scale: Scale) -> str:
+    """Its numbers, to be read: ``1, 2, 3``."""
+    return ", ".join(f"{value:g}" for value in scale.values)
 
 
 YES_NO = Scale.model_validate("yes_no")

@@ -50,6 +50,15 @@ def text(key: str, **params: Param) -> Text:
     return Text(key, tuple(params.items()))
 
 
+def in_english(given: Text) -> str:
+    """The sentence as it is written here, for files and logs, which know no reader's language."""
+    params = {
+        name: in_english(value) if isinstance(value, Text) else value
+        for name, value in given.params
+    }
+    return given.key.format(**params) if params else given.key
+
+
 def counted(singular: str, plural: str, n: int, **params: Param) -> Text:
     """``singular`` or ``plural`` by ``n``, which may be used in both as ``{n}``."""
     return Text(singular, (("n", n), *params.items()), plural)

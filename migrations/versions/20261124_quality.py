@@ -196,10 +196,12 @@ def upgrade() -> None:
             name=op.f("fk_scorecard_versions_published_by_id_people"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scorecard_versions")),
-        sa.UniqueConstraint("card_id", "content_hash", name=op.f("uq_scorecard_versions_card_id")),
         sa.UniqueConstraint("card_id", "number", name=op.f("uq_scorecard_versions_card_id")),
     )
     with op.batch_alter_table("scorecard_versions", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_scorecard_versions_card_hash", ["card_id", "content_hash"], unique=False
+        )
         batch_op.create_index(
             batch_op.f("ix_scorecard_versions_card_id"), ["card_id"], unique=False
         )
@@ -440,6 +442,7 @@ def downgrade() -> None:
     with op.batch_alter_table("scorecard_versions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_scorecard_versions_status"))
         batch_op.drop_index(batch_op.f("ix_scorecard_versions_card_id"))
+        batch_op.drop_index("ix_scorecard_versions_card_hash")
 
     op.drop_table("scorecard_versions")
     with op.batch_alter_table("proposals", schema=None) as batch_op:

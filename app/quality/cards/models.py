@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
@@ -41,7 +41,8 @@ class CardVersion(Base):
     __tablename__ = "scorecard_versions"
     __table_args__ = (
         UniqueConstraint("card_id", "number"),
-        UniqueConstraint("card_id", "content_hash"),
+        # Not unique: a later version may go back to what an earlier one said.
+        Index("ix_scorecard_versions_card_hash", "card_id", "content_hash"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
