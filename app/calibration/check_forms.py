@@ -1,0 +1,81 @@
+"""The forms of Check and Act, read. Pure: a mapping of what was typed in, events' parts out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import Protocol
+
+from app.calibration.act import (
+    CardChange,
+    Coaching,
+    Consensus,
+    FollowUp,
+    GuidanceChange,
+    NoConsensus,
+    Proposal,
+    Resolution,
+)
+from app.calibration.planning import due_from
+from app.calibration.session_errors import WrongInput
+from app.quality.answers import Answer, Left
+from app.quality.text import N_, text
+
+
+class Form(Protocol):
+    def get(self, key: str, default: str, /) -> str: ...
+    def getlist(self, key: str) -> Sequence[str]: ...
+
+
+def resolution(form: Form, recordings: Sequence[int]) -> Resolution:
+    """``outcome`` is consensus or none; ``answer-<recording>`` a point, a word of ``Left``, or
+    empty where the room did not speak of that recording."""
+    reason = form.get("reason", "").strip()
+    if form.get("outcome", "") == "none":
+        return NoConsensus(reason)
+    answers = [
+        (recording, answer(typed))
+        for recording in recordings
+        if (typed := form.get(f"answer-{recording}", ""))
+    ]
+    return Consensus(tuple(answers), reason)
+
+
+def answer(typed: str) -> Answer:
+    """Raises ``WrongInput`` for what is neither a number nor a word of ``Left``."""
+    if typed in set(Left):
+        return Left(typed)
+    try:
+        return float(typed)
+    except ValueError:
+        words = text(N_("Choose one of the answers."))
+        raise WrongInput(words, field="answers") from None
+
+
+def proposal(form: Form, zone: tzinfo, now: datetime) -> Proposal:
+    """By ``kind``: guidance, card, rater, agent, follow_up. Raises ``WrongInput``, and
+    ``planning.Unfit`` for a date that is none."""
+    reason, criterion = form.get("reason", "").strip(), form.get("criterion", "")
+    words = form.get("words", "").strip()
+    match form.get("kind", ""):
+        case "guidance":
+            return GuidanceChange(criterion, words, reason)
+        case "card":
+            return CardChange(words, reason, criterion)
+        case "rater":
+            return Coaching("rater", reason, rater=_number(form, "rater"), criterion=criterion)
+        case "agent":
+            call = _number(form, "recording")
+            return Coaching("agent", reason, recording=call, criterion=criterion)
+        case "follow_up":
+            return FollowUp(due_from(form.get("due", ""), zone, now), reason)
+        case _:
+            raise WrongInput(text(N_("Choose what you propose.")), field="kind")
+
+
+def numbers(typed: Sequence[str]) -> list[int]:
+    return [int(each) for each in typed if each.isascii() and each.isdigit() and len(each) < 10]
+
+
+def _number(form: Form, name: str) -> int | None:
+    return next(iter(numbers([form.get(name, "")])), None)

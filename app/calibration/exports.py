@@ -1,0 +1,195 @@
+"""The marks of a session as tables that other programs read: long CSV, and XLSX with wide sheets.
+
+Only what the viewer may see, under the names she may see. Pure.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple, dataclass, fields
+from datetime import UTC, datetime
+
+import numpy as np
+from openpyxl import Workbook  # type: ignore[import-untyped]
+from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
+from openpyxl.styles import Font  # type: ignore[import-untyped]
+
+from app.calibration.blind import sheets_for
+from app.calibration.session_figures import SessionFigures
+from app.calibration.session_state import SessionState
+from app.calibration.session_tables import table
+from app.calibration.statistics import Agreement
+from app.quality.answers import Left
+
+RISKY = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet takes text that begins so for a formula."""
+MOST_SHEET_NAME = 31
+FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
+
+
+@dataclass(frozen=True, slots=True)
+class LongRow:
+    """One mark. ``value`` is empty for "does not apply" and "not sure", which ``answer`` names;
+    ``seconds`` are joined by a space; ``reference`` is 1 for the reference scorer's."""
+
+    session: int
+    round: int
+    recording: str
+    criterion: str
+    rater: str
+    value: float | None
+    answer: str
+    comment: str
+    seconds: str
+    handed_in: str
+    reference: int
+
+
+COLUMNS = tuple(field.name for field in fields(LongRow))
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """The session's number, and what raters and recordings are called for this viewer."""
+
+    session: int
+    raters: Mapping[int, str]
+    recordings: Mapping[int, str]
+
+
+def long_rows(state: SessionState, viewer: int, naming: Naming) -> Iterator[LongRow]:
+    """Every mark of closed rounds, by round, recording, rater and criterion."""
+    plan, sheets = state.plan, sheets_for(state, viewer)
+    order = {name: at for at, name in enumerate(plan.criterion_ids)}
+    place = {recording: at for at, recording in enumerate(plan.recordings)}
+    scorer = {person: at for at, person in enumerate(plan.scorers)}
+    for key in sorted(sheets, key=lambda k: (k.round, place[k.recording], scorer[k.rater])):
+        sheet = sheets[key]
+        if sheet.submitted is None or key.round > state.checked:
+            continue
+        for criterion in sorted(sheet.marks, key=order.__getitem__):
+            mark = sheet.marks[criterion]
+            left = isinstance(mark.answer, Left)
+            yield LongRow(
+                naming.session,
+                key.round,
+                naming.recordings[key.recording],
+                criterion,
+                naming.raters[key.rater],
+                None if left else float(mark.answer),
+                str(mark.answer) if left else f"{mark.answer:g}",
+                mark.comment,
+                " ".join(f"{second:g}" for second in mark.seconds),
+                _moment(sheet.submitted),
+                int(key.rater == plan.reference),
+            )
+
+
+def as_csv(rows: Iterator[LongRow]) -> bytes:
+    """UTF-8 with a mark at its start, by which spreadsheets know it; R reads it by
+    ``fileEncoding = "UTF-8-BOM"``."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow([_plain(value) for value in astuple(row)])
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+def as_xlsx(state: SessionState, viewer: int, naming: Naming, figures: SessionFigures) -> bytes:
+    """Sheets: ``marks`` (long), ``statistics``, and for each criterion one of recordings ×
+    raters as of its last round, as irrCAC and psych take it."""
+    book = Workbook(write_only=True)
+    rows = list(long_rows(state, viewer, naming))
+    _sheet(book, "marks", COLUMNS, (astuple(row) for row in rows))
+    shown = {row.criterion for row in rows}
+    named = {each: figures.criteria[each] for each in state.plan.criterion_ids if each in shown}
+    told = [
+        (each, *_statistic(agreement))
+        for each, of in named.items()
+        for agreement in (of.alpha, of.percent, of.gwet, of.icc)
+        if agreement is not None
+    ]
+    _sheet(book, "statistics", STATISTIC_COLUMNS, iter(told))
+    for number, criterion in enumerate(named, 1):
+        of = table(state, criterion)
+        head = ("recording", *(naming.raters[each] for each in of.raters))
+        body = (
+            (naming.recordings[recording], *(None if np.isnan(v) else float(v) for v in values))
+            for recording, values in zip(of.recordings, of.values, strict=True)
+        )
+        name = f"{number} {criterion}".translate(FORBIDDEN)[:MOST_SHEET_NAME]
+        _sheet(book, name, head, body)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+STATISTIC_COLUMNS = (
+    "criterion",
+    "statistic",
+    "estimate",
+    "low",
+    "high",
+    "confidence",
+    "recordings",
+    "raters",
+    "missing",
+    "too_few",
+    "no_figure_because",
+)
+
+
+def _statistic(of: Agreement) -> tuple[object, ...]:
+    ends = of.interval
+    return (
+        of.method.name,
+        of.estimate,
+        ends.low if ends else None,
+        ends.high if ends else None,
+        ends.confidence if ends else None,
+        of.units,
+        of.raters,
+        of.missing,
+        int(of.too_few),
+        str(of.reason) if of.reason else None,
+    )
+
+
+def _sheet(
+    book: Workbook, name: str, head: tuple[str, ...], rows: Iterator[tuple[object, ...]]
+) -> None:
+    sheet = book.create_sheet(name)
+    sheet.freeze_panes = "A2"
+    cells = []
+    for title in head:
+        cell = WriteOnlyCell(sheet, value=title)
+        cell.data_type = "s"
+        cell.font = Font(bold=True)
+        cells.append(cell)
+    sheet.append(cells)
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+
+
+def _cell(sheet: object, value: object) -> object:
+    """Text stays text, whatever it begins with; what no sheet can hold is left out of it."""
+    if not isinstance(value, str):
+        return value
+    kept = "".join(letter for letter in value if letter >= " " or letter in "\t\n\r")
+    cell = WriteOnlyCell(sheet, value=kept)
+    cell.data_type = "s"
+    return cell
+
+
+def _plain(value: object) -> object:
+    """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    if isinstance(value, str) and value.startswith(RISKY):
+        return f"'{value}"
+    return "" if value is None else value
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds")
