@@ -33,10 +33,9 @@ Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)]
 Name = Annotated[str, Field(max_length=160)]
 Words = Annotated[str, Field(max_length=20_000)]
 """Markdown."""
-Figure = Annotated[
-    float | None, BeforeValidator(_figure), Field(ge=-1e9, le=1e9, allow_inf_nan=False)
-]
-Percent = Annotated[float | None, BeforeValidator(_figure), Field(ge=0, le=100)]
+Number = Annotated[float, Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
+Figure = Annotated[Number | None, BeforeValidator(_figure)]
+Percent = Annotated[Annotated[float, Field(ge=0, le=100)] | None, BeforeValidator(_figure)]
 
 
 class Segment(Model):
