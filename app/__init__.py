@@ -53,6 +53,8 @@ FEATURES = (
 JOBS = (
     "app.jobs.housekeeping:TIDY_UP",
     "app.recordings.redacting_job:REDACT",
+    "app.recordings.take_in_job:TAKE_IN",
+    "app.recordings.tidy:TIDY",
 )
 
 

@@ -1,14 +1,128 @@
-"""The pages of recordings: upload, progress, the list and its search."""
+"""The list of recordings with its search, and how uploads come along."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
-from app.recordings import models
+from app.accounts.guard import signed_in
+from app.accounts.queries import args_of
+from app.accounts.rights import may
+from app.errors import InvalidInput
+from app.paging import PER_PAGE
+from app.recordings import index as listing
+from app.recordings import intake, upload_views
+from app.recordings.details import Told, understand
+from app.recordings.models import LEFT_CHANNEL, PRACTICE, RIGHT_CHANNEL, UPLOAD
+from app.recordings.search import MOST_HITS
+from app.recordings.upload_wording import moves, told_of_upload
+from app.services import now, services
 
 bp = Blueprint("recordings", __name__)
-__all__ = ["models"]
+upload_views.add_to(bp)
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
+
+
+@bp.get("/recordings")
+def index() -> str:
+    person, at = signed_in(), now()
+    query = listing.wanted(request.args)
+    uploads = intake.unfinished(person) if may(person, "recordings.upload") else []
+    agents = listing.agents_heard(person)
+    return render_template(
+        "recordings/index.html",
+        query=query,
+        page=None if query.words else listing.recordings_for(person, query),
+        found=listing.found_in(person, query) if query.words else [],
+        most=MOST_HITS,
+        uploads=[(each.recording, told_of_upload(each, at)) for each in uploads],
+        moving=any(moves(each, at) for each in uploads),
+        agents=[(each.id, each.name) for each in agents],
+        sources=[(PRACTICE, _("Practice calls")), (UPLOAD, _("Uploads"))],
+        skills=[(each, each) for each in listing.skills_heard(person)],
+        args=args_of(request.args, listing.FILTERS),
+        sort=query.sort,
+        direction="desc" if query.descending else "asc",
+        may_upload=may(person, "recordings.upload"),
+    )
+
+
+@bp.get("/recordings/uploads.json")
+def uploads() -> Response:
+    """How the uploads ``?ids=1,2,3`` stand now, and whether any of them moves."""
+    texts = request.args.get("ids", "").split(",")
+    good = all(text.isascii() and text.isdigit() and len(text) < 10 for text in texts)
+    if not good or len(texts) > 4 * PER_PAGE:
+        raise InvalidInput(_("ids must be numbers of uploads, separated by commas."), field="ids")
+    at, found = now(), intake.some(signed_in(), [int(text) for text in texts])
+    return jsonify(
+        uploads=[told_of_upload(each, at) for each in found],
+        moving=any(moves(each, at) for each in found),
+    )
+
+
+@bp.post("/recordings/<id:recording_id>/cancel")
+def cancel(recording_id: int) -> Response:
+    intake.cancel(signed_in(), recording_id, at=now())
+    flash(_("The upload was asked to end."), "success")
+    return redirect(url_for("recordings.index"))
+
+
+@bp.post("/recordings/<id:recording_id>/retry")
+def retry(recording_id: int) -> Response:
+    data_dir = services().settings.data_dir
+    intake.retry(signed_in(), recording_id, at=now(), data_dir=data_dir)
+    flash(_("The upload is tried again."), "success")
+    return redirect(url_for("recordings.index"))
+
+
+@bp.post("/recordings/<id:recording_id>/remove")
+def remove(recording_id: int) -> Response:
+    settings = services().settings
+    intake.remove(
+        signed_in(),
+        recording_id,
+        data_dir=settings.data_dir,
+        recordings_dir=settings.recordings_dir,
+    )
+    flash(_("The upload is removed."), "success")
+    return redirect(url_for("recordings.index"))
+
+
+@bp.route("/recordings/<id:recording_id>/details", methods=["GET", "POST"])
+def details(recording_id: int) -> ResponseReturnValue:
+    person = signed_in()
+    upload = intake.find_own(person, recording_id)
+    told, error = upload_views.told_before(upload.recording, intake.zone_of(person)), None
+    if request.method == "POST":
+        told = Told.of(request.form)
+        try:
+            changed = intake.change(
+                person,
+                recording_id,
+                understand(
+                    told,
+                    upload_views.around(person, upload.recording),
+                    name=upload.recording.original_name,
+                ),
+                recordings_dir=services().settings.recordings_dir,
+            )
+        except InvalidInput as problem:
+            error = problem
+        else:
+            flash(_("“%(title)s” is changed.", title=changed.title), "success")
+            return redirect(url_for("recordings.index"))
+    page = render_template(
+        "recordings/details.html",
+        recording=upload.recording,
+        told=told,
+        errors={error.field: error.message} if error else {},
+        channels=[(LEFT_CHANNEL, _("Left")), (RIGHT_CHANNEL, _("Right"))],
+        **upload_views.choices(person, upload.recording),
+    )
+    return page, error.status if error else 200
