@@ -11,11 +11,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from app import yaml_file
 from app.errors import NotFound, ScenarioError
-from app.scenarios import references, shape, yaml_file
+from app.scenarios import references, shape
 from app.scenarios.problems import Finding, Problem, did_you_mean
 from app.scenarios.schema import Scenario
-from app.scenarios.yaml_file import YamlFile
+from app.yaml_file import YamlFile
 
 FILE = "scenario.yaml"
 MAX_ARTICLE_BYTES = 20_000

@@ -21,11 +21,12 @@ from app.scenarios.library import load_file
 from app.scenarios.outcome import score_of
 from app.scenarios.parts import Transition
 from app.scenarios.places import conditions, effects, texts
-from app.scenarios.problems import Finding, Place, Problem
+from app.scenarios.problems import Finding, Problem
 from app.scenarios.references import acts_used, flags_set
 from app.scenarios.schema import Scenario
 from app.scenarios.template import fill, holes
 from app.scenarios.walk import GOOD, endings_meant, good_run
+from app.yaml_file import Place
 
 SEEDS = range(12)
 KNOWN_TO_OTHERS = frozenset({"company", "name", "first_name", "last_name"})

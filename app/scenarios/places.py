@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.scenarios.parts import Effect
-from app.scenarios.problems import Place
 from app.scenarios.schema import Scenario
+from app.yaml_file import Place
 
 CONDITIONS = ("guard", "needed")
 ELSEWHERE = frozenset({("scorecard",), ("briefing", "articles")})

@@ -8,9 +8,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
+from app.yaml_file import Place
+
 Severity = Literal["error", "warning"]
-Place = tuple[str | int, ...]
-"""A way into the file: ``("states", "opening", "on", 0, "go")``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,6 @@ class Finding:
     message: str
     remedy: str = ""
     severity: Severity = "error"
-
-
-def written(place: Place) -> str:
-    """A place as an author reads it: ``states.opening.on[0].go``."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
-    return text.lstrip(".") or "the file"
 
 
 def did_you_mean(word: str, known: Iterable[str], *, what: str = "") -> str:

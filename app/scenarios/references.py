@@ -14,9 +14,10 @@ from app.scenarios import facts as fact
 from app.scenarios.guard import BUILTIN, names, parse
 from app.scenarios.parts import Effect, Transition
 from app.scenarios.places import conditions, effects, strings, texts
-from app.scenarios.problems import Finding, Place, did_you_mean
+from app.scenarios.problems import Finding, did_you_mean
 from app.scenarios.schema import Scenario, TraineeLine, TraineeLines
 from app.scenarios.template import TemplateError, holes
+from app.yaml_file import Place
 
 
 def check(scenario: Scenario, known_acts: AbstractSet[str] | None = None) -> Iterator[Finding]:

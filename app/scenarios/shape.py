@@ -10,8 +10,8 @@ from pydantic_core import ErrorDetails
 
 from app.quality import card, kinds
 from app.scenarios import parts, schema
-from app.scenarios.problems import Finding, Place, did_you_mean, written
-from app.scenarios.yaml_file import YamlFile
+from app.scenarios.problems import Finding, did_you_mean
+from app.yaml_file import Place, YamlFile, written
 
 _KINDS = {
     dict: "keys and values",

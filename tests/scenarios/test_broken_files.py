@@ -9,7 +9,7 @@ import pytest
 from app.errors import ScenarioError
 from app.scenarios.library import Library, load_file, load_one
 from app.scenarios.lint import lint_file
-from app.scenarios.yaml_file import MAX_BYTES
+from app.yaml_file import MAX_BYTES
 from tests.scenarios.conftest import KNOWN_ACTS, SMALL, written
 
 # what is replaced, by what, a word on the line that is named, words of the message

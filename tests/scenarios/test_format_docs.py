@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from app.scenarios import parts, schema
 from app.scenarios.parts import State
 from app.scenarios.schema import Facts
-from app.scenarios.yaml_file import read
+from app.yaml_file import read
 from tests.scenarios.conftest import IDS, LIBRARY
 
 DOCS = Path(__file__).parents[2] / "docs" / "scenario-format.md"

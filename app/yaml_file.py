@@ -17,8 +17,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from app.scenarios.problems import Place
-
+Place = tuple[str | int, ...]
+"""A way into the file: ``("states", "opening", "on", 0, "go")``."""
 MAX_BYTES = 400_000
 MAX_DEPTH = 24
 _MAYBE_ANCHOR = re.compile(r"(?:^|[\s\[{,:-])[&*]\w", re.MULTILINE)
@@ -34,7 +34,7 @@ class Wrong:
     remedy: str
 
 
-_TOO_DEEP = Wrong(1, f"nested more than {MAX_DEPTH} deep", "a scenario is much flatter")
+_TOO_DEEP = Wrong(1, f"nested more than {MAX_DEPTH} deep", "write it flatter")
 
 
 @dataclass(slots=True)
@@ -63,13 +63,22 @@ class YamlFile:
         return self.lines.get(self.known(place), 1)
 
 
-def read(text: str) -> YamlFile:
-    """The values and lines of a YAML text; what is wrong with it is in ``wrong``."""
+def written(place: Place) -> str:
+    """A place as an author reads it: ``states.opening.on[0].go``."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
+    return text.lstrip(".") or "the file"
+
+
+def read(text: str, what: str = "a scenario") -> YamlFile:
+    """The values and lines of a YAML text; what is wrong with it is in ``wrong``.
+
+    ``what`` the file is, as an error names it.
+    """
     result = YamlFile()
     if len(text.encode()) > MAX_BYTES:
         size = f"{len(text.encode()):,} bytes"
         result.wrong.append(
-            Wrong(1, f"a scenario has at most {MAX_BYTES:,} bytes, got {size}", "split it in two")
+            Wrong(1, f"{what} has at most {MAX_BYTES:,} bytes, got {size}", "split it in two")
         )
         return result
     try:
@@ -82,7 +91,7 @@ def read(text: str) -> YamlFile:
         return result
     if node is None:
         if not result.wrong:
-            result.wrong.append(Wrong(1, "the file is empty", "copy another scenario to start"))
+            result.wrong.append(Wrong(1, "the file is empty", f"copy {what} to start"))
         return result
     result.data = _plain(node, (), result)
     return result
