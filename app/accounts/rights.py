@@ -100,6 +100,10 @@ TABLE: Mapping[str, Who] = {
     "listening.erase": SIGNED_IN,
     "listening.exemplars": SIGNED_IN,
     # Retention.
+    "retention.index": ADMINISTRATOR,
+    "retention.dry_run": ADMINISTRATOR,
+    "retention.report": ADMINISTRATOR,
+    "retention.hold": RATERS,
     # The quality framework.
     "frameworks.index": SIGNED_IN,
     "frameworks.version": SIGNED_IN,
@@ -119,6 +123,16 @@ TABLE: Mapping[str, Who] = {
     "evaluations.index": SIGNED_IN,
     # Monitoring plans.
     "monitoring.index": RATERS,
+    "monitoring.plan": RATERS,
+    "monitoring.new": RATERS,
+    "monitoring.edit": RATERS,
+    "monitoring.preview": RATERS,
+    "monitoring.start": RATERS,
+    "monitoring.pause": RATERS,
+    "monitoring.end": RATERS,
+    "monitoring.draw": RATERS,
+    "monitoring.skip": RATERS,
+    "monitoring.reassign": RATERS,
     # Proposals and gaps.
     "proposals.index": RATERS,
     "proposals.new": RATERS,

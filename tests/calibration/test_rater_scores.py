@@ -38,7 +38,8 @@ def test_who_gives_a_point_less_everywhere_is_stricter_by_half_of_it() -> None:
     found = severity(rows)
     assert found.raters == (1, 2)
     first, second = (each.severity for each in found.additive.raters)
-    assert first and second
+    assert first
+    assert second
     # One point of four is 25 of 100; severities sum to zero.
     assert first.value == pytest.approx(-12.5)
     assert second.value == pytest.approx(12.5)
