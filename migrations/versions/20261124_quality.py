@@ -133,6 +133,8 @@ def upgrade() -> None:
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("decided_at", app.db.UtcDateTime(), nullable=True),
         sa.Column("decision", sa.String(length=400), nullable=False),
+        sa.Column("card_version_id", sa.Integer(), nullable=True),
+        sa.Column("framework_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["card_id"], ["scorecards.id"], name=op.f("fk_proposals_card_id_scorecards")
         ),

@@ -91,7 +91,7 @@ def draft(
             body=body.to_dict(),
             based_on_id=based_on.id if based_on else None,
             reason=reason,
-            created_by=by,
+            created_by_id=by.id,
             created_at=at,
             changed_at=at,
         )
@@ -165,7 +165,7 @@ def publish(draft_id: int, *, reason: str, saw: int, by: Person, at: datetime) -
         last = session.scalar(select(func.max(FrameworkVersion.number))) or 0
         found.status, found.number, found.reason = PUBLISHED, last + 1, reason
         found.content_hash = body.content_hash
-        found.published_by, found.published_at = by, at
+        found.published_by_id, found.published_at = by.id, at
         audit.record(
             by,
             "framework.published",

@@ -41,6 +41,10 @@ class Proposal(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
     decision: Mapped[str] = mapped_column(String(400), default="")
+    card_version_id: Mapped[int | None]
+    """The draft of a card that was begun when it was taken up."""
+    framework_id: Mapped[int | None]
+    """The same for a draft of the framework."""
 
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id], lazy="joined")
     created_by: Mapped[Person] = relationship(foreign_keys=[created_by_id], lazy="joined")

@@ -13,6 +13,8 @@ from app.accounts.models import Person, Role, team_leads
 from app.db import db, transaction
 from app.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from app.paging import Page, page_of
+from app.quality.cards import service as cards
+from app.quality.proposals import carrying_out
 from app.quality.proposals.models import (
     CARD,
     COACHING,
@@ -86,12 +88,58 @@ def propose(
             reason=reason,
             source_kind=source_kind,
             source_id=str(source_id),
-            created_by=by,
+            created_by_id=by.id,
             created_at=at,
         )
         session.add(made)
         audit.record(by, "proposal.made", made, kind=kind, source=f"{source_kind}:{source_id}")
         return made
+
+
+def propose_as(
+    person: Person,
+    kind: str,
+    *,
+    at: datetime,
+    reason: str,
+    words: str = "",
+    person_id: int | None = None,
+    card_id: int | None = None,
+    criterion: str = "",
+    gap: str = "",
+) -> Proposal:
+    """``propose`` as the form does: only about people in reach, cards that exist.
+
+    ``gap`` is the address (query string) of the gap it was found in, or empty.
+    """
+    if person_id is not None and person_id not in dict(people_in_reach(person)):
+        raise InvalidInput(_("Choose somebody from the list."), field="person_id")
+    if card_id is not None and cards.newest(card_id) is None:
+        raise InvalidInput(_("Choose a scorecard from the list."), field="card_id")
+    return propose(
+        kind,
+        by=person,
+        at=at,
+        reason=reason,
+        words=words,
+        person_id=person_id,
+        card_id=card_id,
+        criterion=criterion,
+        source_kind="gap" if gap else "person",
+        source_id=gap,
+    )
+
+
+def people_in_reach(person: Person) -> list[tuple[int, str]]:
+    """(id, name) of whom ``person`` may propose to coach: QA everybody who takes or scores
+    calls, a supervisor the people of her teams."""
+    named = select(Person.id, Person.name).where(Person.active)
+    if person.role is Role.QA:
+        named = named.where(Person.role.in_((Role.AGENT, Role.SUPERVISOR, Role.QA)))
+    else:
+        led = select(team_leads.c.team_id).where(team_leads.c.person_id == person.id)
+        named = named.where(Person.team_id.in_(led))
+    return [(row[0], row[1]) for row in db.session.execute(named.order_by(Person.name))]
 
 
 def find(person: Person, query: ProposalQuery) -> Page[Proposal]:
@@ -125,7 +173,10 @@ def may_decide(person: Person, proposal: Proposal) -> bool:
 
 
 def take_up(proposal_id: int, *, by: Person, at: datetime, decision: str = "") -> Proposal:
-    """Somebody will see to it. Raises ``Conflict`` when it was decided already."""
+    """Somebody will see to it; a draft it asks for is begun.
+
+    Raises ``Conflict`` when it was decided already, ``NotAllowed``, ``NotFound``.
+    """
     return _decide(proposal_id, TAKEN, by, at, decision.strip())
 
 
@@ -193,6 +244,8 @@ def _decide(proposal_id: int, status: str, by: Person, at: datetime, decision: s
                 _("Changes of framework, scorecards and guidance are decided by QA."),
             )
         found.status, found.decision = status, decision
-        found.decided_by, found.decided_at = by, at
+        found.decided_by_id, found.decided_at = by.id, at
         audit.record(by, f"proposal.{status}", found, decision=decision)
+        if status == TAKEN:
+            carrying_out.begin(found, by=by, at=at)
         return found
