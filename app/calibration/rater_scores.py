@@ -89,28 +89,43 @@ def severity(rows: Iterable[ScoreRow]) -> Strictness:
     return Strictness(raters, recordings, additive_severity(points), _facets(first))
 
 
-def drifting(
-    rows: Iterable[ScoreRow], rater: int, certified: Mapping[tuple[int, str], float]
-) -> Drifting:
-    """How far ``rater`` lies from the reference over time, of first hearings, in points.
+def drifts(
+    rows: Iterable[ScoreRow], certified: Mapping[tuple[int, str], float]
+) -> dict[int, Drifting]:
+    """How far each rater lies from the reference over time, of first hearings, in points.
 
     The reference of a mark is ``certified`` (share by recording and criterion: consensus or
     gold) where there is one, else the mean of the others who scored it.
     """
     first = first_hearings(rows)
-    others: dict[tuple[int, str], list[float]] = {}
+    given: dict[tuple[int, str], list[float]] = {}
     for row in first:
-        if row.rater != rater:
-            others.setdefault((row.recording, row.criterion), []).append(row.share)
-    known = {key: float(np.mean(shares)) for key, shares in others.items()} | dict(certified)
-    mine = sorted((r for r in first if r.rater == rater), key=lambda r: (r.at, r.recording))
+        given.setdefault((row.recording, row.criterion), []).append(row.share)
+    ordered = sorted(first, key=lambda row: (row.rater, row.at, row.recording))
+    return {
+        rater: _drifting(list(hers), given, certified)
+        for rater, hers in groupby(ordered, key=lambda row: row.rater)
+    }
+
+
+def _drifting(
+    hers: Sequence[ScoreRow],
+    given: Mapping[tuple[int, str], list[float]],
+    certified: Mapping[tuple[int, str], float],
+) -> Drifting:
     moments: dict[int, datetime] = {}
     away: dict[int, list[float]] = {}
-    for row in mine:
-        reference = known.get((row.recording, row.criterion))
-        if reference is not None:
-            moments.setdefault(row.recording, row.at)
-            away.setdefault(row.recording, []).append((row.share - reference) * POINTS)
+    for row in hers:
+        key = row.recording, row.criterion
+        others = len(given[key]) - 1
+        if key in certified:
+            reference = certified[key]
+        elif others:
+            reference = (sum(given[key]) - row.share) / others
+        else:
+            continue
+        moments.setdefault(row.recording, row.at)
+        away.setdefault(row.recording, []).append((row.share - reference) * POINTS)
     differences = [float(np.mean(each)) for each in away.values()]
     return Drifting(tuple(away), tuple(moments.values()), drift(differences))
 

@@ -23,10 +23,10 @@ from app.calibration.rater_scores import (
     ScoreRow,
     Strictness,
     consistency,
-    drifting,
+    drifts,
     severity,
 )
-from app.calibration.score_rows import Certified, certified, rows_of
+from app.calibration.score_rows import certified, rows_of
 from app.db import db
 from app.errors import NotFound
 from app.quality.cards.models import Card
@@ -76,7 +76,7 @@ class OneRater:
     person: Person
     card: Card
     line: RaterLine | None
-    drift: Drifting
+    drift: Drifting | None
     chart: Chart | None
     consistency: Consistency
     scale: Ruler
@@ -114,13 +114,13 @@ def one_rater(reader: Person, rater_id: int, card: Card, at: datetime) -> OneRat
         raise NotFound(_("There is no such rater."))
     look = _Look.taken(reader, card, at)
     raters = look.strict.raters
-    found = drifting(look.rows, person.id, look.gold)
+    found = look.drifts.get(person.id)
     return OneRater(
         person,
         card,
         look.line(raters.index(person.id), person.name) if person.id in raters else None,
         found,
-        chart(found.chart),
+        chart(found.chart) if found else None,
         consistency([row for row in look.rows if row.rater == person.id]),
         look.scale,
     )
@@ -156,7 +156,7 @@ class _Look:
     card: Card
     at: datetime
     rows: Sequence[ScoreRow]
-    gold: Certified
+    drifts: Mapping[int, Drifting]
     strict: Strictness
     scale: Ruler
 
@@ -165,13 +165,13 @@ class _Look:
         rows = rows_of(card.id)
         strict = severity(rows)
         scale = ruler([each.severity for each in strict.additive.raters if each.severity])
-        return cls(reader, card, at, rows, certified(card.id), strict, scale)
+        return cls(reader, card, at, rows, drifts(rows, certified(card.id)), strict, scale)
 
     def line(self, place: int, name: str) -> RaterLine:
         rater = self.strict.raters[place]
         own = self.strict.additive.raters[place]
         facet = self.strict.facets.raters[place] if self.strict.facets else None
-        moved = drifting(self.rows, rater, self.gold).chart
+        moved = self.drifts[rater].chart
         seen = may_see(self.reader, rater)
         return RaterLine(
             rater if seen else None,

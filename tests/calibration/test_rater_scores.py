@@ -12,7 +12,7 @@ from app.calibration.rater_answers import Trouble
 from app.calibration.rater_scores import (
     ScoreRow,
     consistency,
-    drifting,
+    drifts,
     first_hearings,
     severity,
 )
@@ -58,15 +58,15 @@ def test_another_choice_of_criteria_makes_nobody_strict() -> None:
 def test_drift_is_told_against_what_was_certified_before_the_others() -> None:
     rows = [row(1, n, "greets", 5, day=n) for n in range(4)]
     rows += [row(2, n, "greets", 3, day=n) for n in range(4)]
-    by_others = drifting(rows, 1, {})
+    by_others = drifts(rows, {})[1]
     assert [each.difference for each in by_others.chart.points] == pytest.approx([50] * 4)
-    by_gold = drifting(rows, 1, {(n, "greets"): 1.0 for n in range(4)})
+    by_gold = drifts(rows, {(n, "greets"): 1.0 for n in range(4)})[1]
     assert [each.difference for each in by_gold.chart.points] == pytest.approx([0] * 4)
     assert by_gold.recordings == (0, 1, 2, 3)
 
 
 def test_without_anybody_to_compare_with_there_is_no_chart() -> None:
-    alone = drifting([row(1, 1, "greets", 5)], 1, {})
+    alone = drifts([row(1, 1, "greets", 5)], {})[1]
     assert alone.chart.trouble is Trouble.NOTHING_RATED
 
 
@@ -110,5 +110,4 @@ def test_the_order_of_rows_says_nothing(rows: list[ScoreRow]) -> None:
         if one.severity and other.severity:
             assert one.severity.value == pytest.approx(other.severity.value, abs=1e-9)
     consistency(rows)
-    for rater in forwards.raters:
-        drifting(rows, rater, {})
+    assert tuple(drifts(rows, {})) == forwards.raters
