@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from flask_babel import gettext as _
@@ -16,11 +15,11 @@ from app.calibration import check, planning, reminders, store
 from app.calibration import session_events as happen
 from app.calibration.models import CalibrationSession
 from app.calibration.planning import Framing, PlanForm, Unfit
+from app.calibration.scoring import Wanted, unanswered, uncommented
 from app.calibration.session_plan import SessionPlan, shortcomings
 from app.calibration.session_state import Part, Phase, SessionState, sheet_of, to_do
 from app.db import db, transaction
 from app.errors import NotAllowed, NotFound
-from app.quality.answers import Answer
 from app.quality.card import Scorecard
 from app.quality.cards.models import PUBLISHED, Card, CardVersion
 from app.quality.text import N_, text
@@ -213,17 +212,6 @@ def remind_due(session_id: int, *, at: datetime) -> tuple[int, ...]:
 # -- scoring, as a rater does it ---------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One mark as its form sends it; ``saw``: the version it was shown, 0 for none."""
-
-    criterion: str
-    answer: Answer
-    comment: str = ""
-    seconds: tuple[float, ...] = ()
-    saw: int = 0
-
-
 def scored_by(person: Person, session_id: int) -> CalibrationSession:
     """The session, if she scores in it. Raises ``NotFound`` for strangers and for a mere lead."""
     row = store.find(person, session_id)
@@ -252,12 +240,30 @@ def mark(
 
 
 def submit(person: Person, session_id: int, recording_id: int, *, at: datetime) -> int | None:
-    """Hand in a recording; the next one she has still to score, None when she is done."""
-    scored_by(person, session_id)
-    state = store.append(session_id, happen.Submitted(person.id, at, recording_id))
+    """Hand in a recording; the next one she has still to score, None when she is done.
+
+    Raises ``Unfit`` for criteria without a mark, or without a comment that the card wants.
+    """
+    row = scored_by(person, session_id)
+    with transaction():
+        before = store.load(session_id)
+        if before.phase is Phase.DO and recording_id in before.plan.recordings:
+            _check_whole(
+                before, Scorecard.model_validate(row.card_version.body), person, recording_id
+            )
+        state = store.append(session_id, happen.Submitted(person.id, at, recording_id))
     left = to_do(state, person.id)
     after = [each for each in left if _place(state, each) > _place(state, recording_id)]
     return next(iter((*after, *left)), None)
+
+
+def _check_whole(state: SessionState, card: Scorecard, person: Person, recording: int) -> None:
+    lacking = {
+        **unanswered(state, person.id, recording),
+        **uncommented(state, card, person.id, recording),
+    }
+    if lacking:
+        raise Unfit(lacking)
 
 
 def _place(state: SessionState, recording: int) -> int:

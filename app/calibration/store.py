@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
@@ -99,14 +99,6 @@ def find(person: Person, session_id: int) -> CalibrationSession:
 def part_of(session: CalibrationSession, person: Person) -> frozenset[Part]:
     """What this person is in the session; empty for a stranger."""
     return frozenset(Part(each.part) for each in session.parts if each.person_id == person.id)
-
-
-def sessions_of(person: Person) -> list[CalibrationSession]:
-    """Those she has a part in and may see, the newest first."""
-    hers = select(SessionPart.session_id).where(SessionPart.person_id == person.id)
-    seen = or_(CalibrationSession.round > 0, CalibrationSession.host_id == person.id)
-    chosen = select(CalibrationSession).where(CalibrationSession.id.in_(hers), seen)
-    return list(db.session.scalars(chosen.order_by(CalibrationSession.id.desc())).unique())
 
 
 # -- writing -------------------------------------------------------------------

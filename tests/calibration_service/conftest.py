@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 
@@ -10,7 +8,6 @@ from tests.conftest import MakePerson
 
 
 @pytest.fixture
-def people(app: Flask, person: MakePerson) -> Iterator[Cast]:
-    """The cast, inside an application context that stays open for the test."""
+def people(app: Flask, person: MakePerson) -> Cast:
     with app.app_context():
-        yield cast(person)
+        return cast(person)

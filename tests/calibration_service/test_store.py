@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
+from app.accounts.models import Person
+from app.calibration import listing, store
 from app.calibration import session_events as happen
-from app.calibration import store
-from app.calibration.models import SessionEvent
+from app.calibration.models import CalibrationSession, SessionEvent
 from app.calibration.session import replay
 from app.calibration.session_errors import MarkConflict, NotHers
 from app.calibration.session_state import Part, Phase, SessionState
@@ -22,8 +24,18 @@ from tests.calibration_service.house import DUE, Cast, begun, plan_of
 from tests.conftest import START
 
 
+@pytest.fixture(autouse=True)
+def _inside(app: Flask, people: Cast) -> Iterator[None]:
+    with app.app_context():
+        yield
+
+
 def forget(app: Flask) -> None:
     app.extensions[store.KEY] = store.States()
+
+
+def seen(person: Person) -> list[CalibrationSession]:
+    return list(db.session.scalars(listing.seen_by(person)).unique())
 
 
 def marked(cast: Cast, by: int, answer: float, saw: int = 0) -> happen.Marked:
@@ -105,14 +117,14 @@ def test_a_plan_is_its_leads_alone_and_a_session_its_peoples(people: Cast) -> No
     for other in (people.ann, people.cy, people.agent):
         with pytest.raises(NotFound):
             store.find(other, row.id)
-    assert store.sessions_of(people.ann) == []
+    assert seen(people.ann) == []
     store.append(row.id, happen.Opened(people.host.id, START))
     assert store.find(people.ann, row.id) is row
-    assert store.sessions_of(people.ann) == store.sessions_of(people.host) == [row]
+    assert seen(people.ann) == seen(people.host) == [row]
     for stranger in (people.cy, people.agent):
         with pytest.raises(NotFound):
             store.find(stranger, row.id)
-        assert store.sessions_of(stranger) == []
+        assert seen(stranger) == []
     with pytest.raises(NotFound):
         store.load(row.id + 1)
 

@@ -1,0 +1,191 @@
+"""The pages of Do: blind scoring, and how far everybody is, in counts only."""
+
+from __future__ import annotations
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.accounts.guard import signed_in
+from app.accounts.models import Person
+from app.calibration import blind, planning, scoring, service, store
+from app.calibration.blueprint import bp
+from app.calibration.models import CalibrationSession
+from app.calibration.plan_views import zone
+from app.calibration.planning import Unfit
+from app.calibration.session_errors import MarkConflict, WrongInput
+from app.calibration.session_state import Part, Phase, SessionState
+from app.db import db
+from app.errors import InvalidInput, NotFound
+from app.quality.card import Scorecard
+from app.quality.text import Text
+from app.quality.wording import wording
+from app.recordings import access, hearing, playing
+from app.recordings.models import Recording
+from app.services import now
+
+SCORER = {Part.RATER, Part.REFERENCE}
+
+
+@bp.get("/<int:session_id>/scoring", endpoint="scoring")
+def scoring_page(session_id: int) -> ResponseReturnValue:
+    """How far I am; for whoever leads, how far everybody is."""
+    person = signed_in()
+    row = store.find(person, session_id)
+    if row.phase == Phase.PLAN:
+        return redirect(url_for("calibration.edit", session_id=row.id))
+    return _page(person, row)
+
+
+@bp.get("/<int:session_id>/scoring/<int:recording_id>")
+def score(session_id: int, recording_id: int) -> ResponseReturnValue:
+    person = signed_in()
+    row = service.scored_by(person, session_id)
+    state = store.state_of(row)
+    if state.phase is not Phase.DO:
+        return redirect(url_for("calibration.session", session_id=row.id))
+    return _sheet(person, row, state, recording_id)
+
+
+@bp.post("/<int:session_id>/scoring/<int:recording_id>/mark")
+def mark(session_id: int, recording_id: int) -> ResponseReturnValue:
+    """One mark: 200 ``{version}``, or 409 ``{yours, theirs}``, both of the same person."""
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise InvalidInput(_("A mark comes as JSON."))
+    wanted = scoring.wanted(body)
+    try:
+        version = service.mark(signed_in(), session_id, recording_id, wanted, at=now())
+    except MarkConflict as conflict:
+        theirs = scoring.as_sent(conflict.stored) if conflict.stored else None
+        return jsonify(yours=scoring.as_sent(conflict.sent), theirs=theirs), 409
+    return jsonify(version=version)
+
+
+@bp.post("/<int:session_id>/scoring/<int:recording_id>/hand-in")
+def hand_in(session_id: int, recording_id: int) -> ResponseReturnValue:
+    person = signed_in()
+    try:
+        following = service.submit(person, session_id, recording_id, at=now())
+    except Unfit as unfit:
+        row = service.scored_by(person, session_id)
+        return _sheet(person, row, store.state_of(row), recording_id, unfit.fields), 400
+    if following is None:
+        flash(_("Handed in. You are done with this session; thank you."), "success")
+        return redirect(url_for("calibration.scoring", session_id=session_id))
+    flash(_("Handed in. Here is the next one."), "success")
+    return redirect(url_for("calibration.score", session_id=session_id, recording_id=following))
+
+
+@bp.post("/<int:session_id>/remind")
+def remind(session_id: int) -> ResponseReturnValue:
+    late = service.remind(signed_in(), session_id, at=now())
+    words = ngettext("%(num)s person is reminded.", "%(num)s people are reminded.", len(late))
+    flash(words if late else _("Everybody is done: nobody to remind."), "success")
+    return _back(session_id)
+
+
+@bp.post("/<int:session_id>/due")
+def move_due(session_id: int) -> ResponseReturnValue:
+    person = signed_in()
+    try:
+        service.move_due(person, session_id, request.form.get("due", ""), zone=zone(), at=now())
+    except (Unfit, WrongInput) as wrong:
+        text = wrong.fields["due"] if isinstance(wrong, Unfit) else wrong.words
+        return _page(person, store.find(person, session_id), {"due": wording(text)}), 400
+    flash(_("The due date is moved."), "success")
+    return _back(session_id)
+
+
+@bp.post("/<int:session_id>/close-scoring")
+def close_scoring(session_id: int) -> ResponseReturnValue:
+    service.close_scoring(signed_in(), session_id, at=now())
+    flash(_("The scoring is closed. Everybody sees now what was handed in."), "success")
+    return redirect(url_for("calibration.session", session_id=session_id))
+
+
+@bp.post("/<int:session_id>/cancel")
+def cancel(session_id: int) -> ResponseReturnValue:
+    person = signed_in()
+    try:
+        service.cancel(person, session_id, request.form.get("reason", ""), at=now())
+    except WrongInput as wrong:
+        row = store.find(person, session_id)
+        return _page(person, row, {"reason": wording(wrong.words)}), 400
+    flash(_("The session is cancelled. What was scored is kept."), "success")
+    return redirect(url_for("calibration.index"))
+
+
+def _back(session_id: int) -> ResponseReturnValue:
+    return redirect(url_for("calibration.scoring", session_id=session_id))
+
+
+def _page(person: Person, row: CalibrationSession, errors: dict[str, str] | None = None) -> str:
+    state = store.state_of(row)
+    mine = store.part_of(row, person)
+    named = blind.agents_named(state, person.id)
+    recordings = {each: db.session.get(Recording, each) for each in state.plan.recordings}
+    places = scoring.places(state, person.id) if mine & SCORER else ()
+    titles = {
+        number: found.title
+        for number, found in recordings.items()
+        if found is not None and named and access.may_hear(person, found)
+    }
+    seconds = {number: found.seconds for number, found in recordings.items() if found}
+    return render_template(
+        "calibration/do.html",
+        session=row,
+        state=state,
+        leads=Part.HOST in mine,
+        reference=Part.REFERENCE in mine,
+        sheets=places,
+        titles=titles,
+        seconds=seconds,
+        progress=_progress(state, person) if Part.HOST in mine else [],
+        due_field=planning.in_field(state.plan.due, zone()),
+        late=now() > state.plan.due,
+        reminded=state.reminded.get(person.id),
+        errors=errors or {},
+    )
+
+
+def _progress(state: SessionState, host: Person) -> list[tuple[str, blind.Progress]]:
+    """By name, who is how far: counts, and nothing of what was chosen."""
+    rows = blind.progress_for(state, host.id)
+    people = [(db.session.get(Person, each.rater), each) for each in rows]
+    named = [(person.name if person else "–", each) for person, each in people]
+    return sorted(named, key=lambda pair: (pair[1].done - pair[1].of, pair[0]))
+
+
+def _sheet(
+    person: Person,
+    row: CalibrationSession,
+    state: SessionState,
+    recording_id: int,
+    lacking: dict[str, Text] | None = None,
+) -> str:
+    places = scoring.places(state, person.id)
+    place = next((each for each in places if each.recording == recording_id), None)
+    if place is None:
+        raise NotFound(_("This recording is not part of the session."))
+    names_hidden = not blind.agents_named(state, person.id)
+    recording = access.find(person, recording_id)
+    hearing.note_read(person, recording)
+    later = [each for each in places if not each.done and each.number > place.number]
+    before = [each for each in places if not each.done and each.number < place.number]
+    return render_template(
+        "calibration/score.html",
+        session=row,
+        state=state,
+        card=scoring.asked(Scorecard.model_validate(row.card_version.body)),
+        marks=scoring.marks_of(state, person.id, recording_id),
+        first=scoring.marks_of(state, person.id, recording_id, 1) if state.round > 1 else {},
+        sound=playing.sound_of(recording, person, hide_names=names_hidden),
+        titled=not names_hidden,
+        sheets=places,
+        place=place,
+        following=next(iter((*later, *before)), None),
+        key=f"calibration:{row.id}:{state.round}:{recording_id}:{person.id}",
+        errors={criterion: wording(text) for criterion, text in (lacking or {}).items()},
+    )
