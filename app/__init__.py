@@ -52,6 +52,7 @@ FEATURES = (
 # Every kind of job is one line: where its ``JobKind`` is.
 JOBS = (
     "app.jobs.housekeeping:TIDY_UP",
+    "app.calibration.nightly:TEND",
     "app.recordings.redacting_job:REDACT",
     "app.recordings.take_in_job:TAKE_IN",
     "app.recordings.tidy:TIDY",
