@@ -41,8 +41,10 @@ CHANGES = (GuidanceChange, CardChange)
 
 
 def attended(host: Person, session_id: int, people: Iterable[int], *, at: datetime) -> None:
-    """Who is in the room. Raises what ``step`` does, as everything here."""
-    _happen(host, session_id, happen.Attended(host.id, at, tuple(people)))
+    """Who, of those with a part in it, is in the room. Raises what ``step`` does, as all here."""
+    plan, chosen = store.load(session_id).plan, set(people)
+    known = tuple(each for each in dict.fromkeys((plan.host, *plan.scorers)) if each in chosen)
+    _happen(host, session_id, happen.Attended(host.id, at, known))
 
 
 def noted(host: Person, session_id: int, words: str, *, at: datetime) -> None:

@@ -54,10 +54,12 @@ _AGAINST: Mapping[Against, str] = {
     Against.REFERENCE: N_("the reference"),
     Against.MIDDLE: N_("the middle of all marks"),
 }
-PARADOX = N_(
-    "This is no contradiction: where nearly every answer is the same, dice would agree nearly as "
-    "often as you do, so alpha has nothing left to measure. Read Gwet's figure here, and choose "
-    "some calls next time that are not so good."
+PARADOX = text(
+    N_(
+        "This is no contradiction: where nearly every answer is the same, dice would agree nearly "
+        "as often as you do, so alpha has nothing left to measure. Read Gwet's figure here, and "
+        "choose some calls next time that are not so good."
+    )
 )
 
 

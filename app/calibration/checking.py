@@ -24,7 +24,7 @@ from app.db import db, transaction
 from app.quality.answers import Answer, Left
 from app.quality.card import Criterion, Scorecard
 from app.quality.cards import service as cards
-from app.quality.text import N_, counted, text
+from app.quality.text import N_, text
 from app.quality.wording import wording
 from app.recordings import access
 from app.recordings.models import Recording
@@ -172,7 +172,3 @@ def initials_of(people: Mapping[int, str]) -> dict[int, str]:
         taken[short] = taken.get(short, 0) + 1
         found[person] = short if taken[short] == 1 else f"{short}{taken[short]}"
     return found
-
-
-def late_words(people: int) -> str:
-    return wording(counted(N_("one mark is missing"), N_("{n} marks are missing"), people))
