@@ -51,6 +51,8 @@ FEATURES = (
 
 # Every kind of job is one line: where its ``JobKind`` is.
 JOBS = (
+    "app.quality.monitoring.nightly:DRAW",
+    "app.recordings.retention_job:RETENTION",
     "app.jobs.housekeeping:TIDY_UP",
     "app.calibration.nightly:TEND",
     "app.recordings.redacting_job:REDACT",

@@ -48,6 +48,12 @@ class Settings:
     """Other origins whose pages may open the call's socket, such as https://calls.example."""
     proxy_hops: int = 0
     """Reverse proxies in front whose X-Forwarded headers are believed."""
+    keep_practice_days: int = 0
+    """Practice calls older than so many days are erased at night; 0: none ever is."""
+    keep_upload_days: int = 0
+    """The same for uploaded recordings; age counts from the day of the call."""
+    dispute_days: int = 5
+    """Working days within which a dispute about a mark is to be decided."""
 
     def __post_init__(self) -> None:
         for name in ("data_dir", "scenario_dir"):
@@ -127,7 +133,7 @@ def _keep_secret(path: Path) -> None:
 
 def _parse(key: str, name: str, raw: str) -> Any:
     raw = raw.strip()
-    if name in ("port", "session_hours", "max_calls", "threads", "proxy_hops"):
+    if isinstance(Settings.__dataclass_fields__[name].default, int):
         try:
             return int(raw)
         except ValueError:
@@ -166,6 +172,9 @@ CHECKS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "max_calls": _between(1, 1000),
     "threads": _between(4, 4096),
     "proxy_hops": _between(0, 8),
+    "keep_practice_days": _between(0, 36500),
+    "keep_upload_days": _between(0, 36500),
+    "dispute_days": _between(1, 60),
     "recognizer": _one_of(*RECOGNIZERS),
     "voice": _one_of(*VOICES),
     "language": _one_of("en", "fa", "ru", "zh"),

@@ -47,6 +47,7 @@ PLACES = (
     ("accounts.people", "people", ("accounts.people", "accounts.person", "accounts.team")),
     ("accounts.audit", "shield-check", ("accounts.audit",)),
     ("jobs.index", "hourglass-split", ("jobs.",)),
+    ("retention.index", "trash", ("retention.",)),
 )
 
 
@@ -76,6 +77,7 @@ def places() -> list[tuple[str, str, str, bool]]:
         "accounts.people": _("People"),
         "accounts.audit": _("Audit log"),
         "jobs.index": _("Jobs"),
+        "retention.index": _("Retention"),
     }
     person, here = current_person(), request.endpoint or ""
     return [

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, Column, ForeignKey, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
+from app.quality.text import Text
 
 if TYPE_CHECKING:
     from app.accounts.models import Person
@@ -71,3 +72,7 @@ class Assignment(Base):
     plan: Mapped[MonitoringPlan] = relationship(lazy="joined")
     recording: Mapped[Recording] = relationship(lazy="joined")
     rater: Mapped[Person] = relationship(foreign_keys=[rater_id], lazy="joined")
+
+    @property
+    def reasons(self) -> list[Text]:
+        return [Text.from_dict(each) for each in self.why]
