@@ -20,7 +20,10 @@ from app.db import db, transaction
 from app.errors import NotAllowed, NotFound
 from app.recordings.models import ERASED, HearingGrant, Recording
 
-_OF_SESSIONS = HearingGrant.source.startswith("session:")
+_BLIND = or_(
+    HearingGrant.source.startswith("session:"), HearingGrant.source.startswith("certification:")
+)
+"""Given to score without knowing whose call it is."""
 
 
 def heard_by(person: Person) -> ColumnElement[bool]:
@@ -64,8 +67,12 @@ def is_known_to(person: Person, recording: Recording) -> bool:
 
     Nobody else learns from its page who the agent is, or writes remarks that others see.
     """
-    reached = or_(_by_place(person), _granted(person, ~_OF_SESSIONS))
-    return _holds(recording, reached & (Recording.status != ERASED))
+    return _holds(recording, known_to(person) & (Recording.status != ERASED))
+
+
+def known_to(person: Person) -> ColumnElement[bool]:
+    """By her place or by a plan, as a condition on ``Recording``; erased ones as well."""
+    return or_(_by_place(person), _granted(person, ~_BLIND))
 
 
 def may_handle(person: Person, recording: Recording) -> bool:

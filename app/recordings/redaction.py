@@ -88,7 +88,7 @@ def fingerprint(spans: Spans) -> str:
     """A short name of exactly these spans; empty for none."""
     if not spans:
         return ""
-    told = ";".join(f"{span.start:.6f}-{span.end:.6f}" for span in spans)
+    told = ";".join(f"{span.start!r}-{span.end!r}" for span in spans)
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 

@@ -29,14 +29,21 @@ class Moment:
     text: str = ""
 
 
-def debrief(call: Call, reader: Person, scenario: Scenario, timeline: Timeline) -> dict[str, Any]:
-    """Everything the page of a finished call shows to ``reader``."""
+def debrief(
+    call: Call,
+    reader: Person,
+    scenario: Scenario,
+    timeline: Timeline,
+    score: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """Everything the page of a finished call shows to ``reader``; ``score`` as it was kept,
+    and both without what is hidden."""
     figures = analyse(timeline)
     facts = fact.draw(scenario, call.seed)
     ending = scenario.endings.get(call.ending)
     return {
         "call": _call(call, reader),
-        "score": _score(call, facts),
+        "score": _score(score, facts),
         "figures": figures.figures if timeline.utterances else (),
         "transcript": transcript(scenario, timeline, own=call.person_id == reader.id),
         "mood": [
@@ -56,11 +63,11 @@ def debrief(call: Call, reader: Person, scenario: Scenario, timeline: Timeline) 
     }
 
 
-def _score(call: Call, facts: Mapping[str, FactValue]) -> Score | None:
+def _score(score: Mapping[str, Any] | None, facts: Mapping[str, FactValue]) -> Score | None:
     """The score as it was kept; what to say instead speaks to this call's customer."""
-    if not call.score:
+    if not score:
         return None
-    kept = Score.from_dict(call.score)
+    kept = Score.from_dict(dict(score))
     results = (
         replace(each, instead=tuple(fill(line, facts) for line in each.instead))
         for each in kept.results

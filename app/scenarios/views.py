@@ -30,7 +30,7 @@ from app.recordings.folders import FLAC, PEAKS, folder_of
 from app.recordings.timeline import Speaker
 from app.recordings.vtt import webvtt
 from app.scenarios import debrief as telling
-from app.scenarios import pages, service
+from app.scenarios import hidden, pages, service
 from app.scenarios.models import CUT_OFF, DONE, LIVE, READY, WRAP_UP, Call
 from app.scenarios.practice import practice
 from app.services import now, services
@@ -43,6 +43,7 @@ _markdown = MarkdownIt("commonmark", {"html": False})
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
+    hidden.init_app(app)
     app.add_template_filter(wording, "wording")
     app.add_template_filter(markdown, "markdown")
 
@@ -126,7 +127,7 @@ def call(call_id: str) -> ResponseReturnValue:
 
 def _call_page(call: Call) -> dict[str, Any]:
     scenario = service.scenario_of(call)
-    timeline = service.timeline_of(_folder(call))
+    timeline = hidden.timeline_of(call, _folder(call))
     said = telling.transcript(scenario, timeline, own=True)
     return pages.call_page(call, scenario, missing(services().settings), said, now())
 
@@ -163,8 +164,9 @@ def debrief(call_id: str) -> ResponseReturnValue:
     if call.status == WRAP_UP and call.person_id == signed_in().id:
         return redirect(url_for("scenarios.call", call_id=call_id))
     service.note_access(signed_in(), call, "call.read", now())
-    timeline = service.timeline_of(_folder(call))
-    told = telling.debrief(call, signed_in(), service.scenario_of(call), timeline)
+    timeline = hidden.timeline_of(call, _folder(call))
+    score = hidden.score_of(call)
+    told = telling.debrief(call, signed_in(), service.scenario_of(call), timeline, score)
     return render_template("scenarios/debrief.html", **told)
 
 
@@ -185,13 +187,13 @@ def peaks(call_id: str) -> Response:
 def transcript(call_id: str) -> Response:
     call = _fetched(call_id, "call.transcript")
     names: dict[Speaker, str] = {"trainee": call.person.name, "customer": _("Customer")}
-    return Response(webvtt(service.timeline_of(_folder(call)), names), mimetype="text/vtt")
+    return Response(webvtt(hidden.timeline_of(call, _folder(call)), names), mimetype="text/vtt")
 
 
 @bp.get("/calls/<call_id>/log.json")
 def log(call_id: str) -> Response:
     call = _fetched(call_id, "call.log")
-    return jsonify(service.record_of(call, _folder(call)))
+    return jsonify(hidden.record_of(call, _folder(call)))
 
 
 # ---- past calls -------------------------------------------------------------------------------
@@ -274,7 +276,11 @@ def _folder(call: Call) -> Path:
 
 
 def _sound_file(call: Call, name: str) -> Response:
-    path = _folder(call) / name
+    redacted = hidden.files(call)
+    if redacted is not None:
+        path = redacted[0 if name == FLAC else 1]
+    else:
+        path = _folder(call) / name
     if not path.exists():
         raise NotFound(_("This call has no sound."), remedy=_("Calls by chat have none."))
     return send_file(path, conditional=True, max_age=0)

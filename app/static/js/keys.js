@@ -4,10 +4,11 @@ const bound = new Map();
 const typing = (target) =>
   target.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]") !== null;
 
-// Space and Enter belong to the control that has the focus.
+// Space and Enter belong to the control that has the focus, arrows to a group of radio buttons.
 const taken = (event) =>
-  (event.key === " " || event.key === "Enter") &&
-  event.target.closest?.("button, a, summary, input, [role=button]") !== null;
+  ((event.key === " " || event.key === "Enter") &&
+    event.target.closest?.("button, a, summary, input, [role=button]") !== null) ||
+  (event.key.startsWith("Arrow") && event.target.closest?.("input[type=radio], [role=tab], [role=slider]") !== null);
 
 export const bind = (key, action) => bound.set(key, action);
 
