@@ -107,7 +107,7 @@ const askTable = async () => {
   if (!chosen) return;
   table = await readTable({
     address: form.dataset.csv, token: form.elements.csrf_token.value, table: chosen,
-    names: entries.map(({ file }) => file.name), report: part("csv-report"),
+    names: entries.filter(({ state }) => state !== "refused").map(({ file }) => file.name), report: part("csv-report"),
   });
   entries.forEach((entry) => {
     const row = table.get(entry.file.name.toLowerCase());
@@ -177,10 +177,11 @@ form.addEventListener("submit", (event) => {
 
 // ---- choosing ------------------------------------------------------------------------------
 
-part("files").addEventListener("change", (event) => {
-  choose(event.target.files);
-  event.target.value = "";
-});
+const chosen = () => {
+  choose(part("files").files);
+  part("files").value = "";
+};
+part("files").addEventListener("change", chosen);
 part("csv-file").addEventListener("change", askTable);
 const drop = part("drop");
 ["dragenter", "dragover"].forEach((kind) => drop.addEventListener(kind, (event) => {
@@ -195,3 +196,5 @@ drop.addEventListener("drop", (event) => {
 addEventListener("beforeunload", (event) => {
   if (entries.some(({ sending }) => sending)) event.preventDefault();
 });
+// Whoever was quicker than this script, or came back to the page, has chosen already.
+if (part("files").files.length) chosen();
