@@ -12,6 +12,7 @@ from app.db import db
 from app.quality.evaluations.models import Evaluation
 from app.recordings import hearing, keeping, sounding, words_elsewhere
 from app.recordings.erasing import evidence_without, journal_without
+from app.recordings.folders import FLAC
 from app.recordings.models import Recording
 from app.recordings.redaction import Spans, redacted
 from app.recordings.timeline import Timeline
@@ -44,12 +45,13 @@ def record_of(call: Call, folder: Path) -> dict[str, Any]:
     return {**told, "score": score_of(call), "events": events}
 
 
-def files(call: Call) -> tuple[Path, Path] | None:
-    """FLAC and peaks without the hidden spans; None when nothing is hidden."""
+def path_of(call: Call, whole: Path) -> Path:
+    """The call's FLAC or peaks, or in their place those without the hidden spans."""
     recording = keeping.find_key(call.id)
-    if recording is None or not sounding.spans_of(recording):
-        return None
-    return hearing.files(recording)
+    if recording is None or not sounding.spans_of(recording) or not whole.exists():
+        return whole
+    sound, peaks = hearing.files(recording)
+    return sound if whole.name == FLAC else peaks
 
 
 def _forget(recording: Recording, spans: Spans) -> None:

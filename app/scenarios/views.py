@@ -276,11 +276,7 @@ def _folder(call: Call) -> Path:
 
 
 def _sound_file(call: Call, name: str) -> Response:
-    redacted = hidden.files(call)
-    if redacted is not None:
-        path = redacted[0 if name == FLAC else 1]
-    else:
-        path = _folder(call) / name
+    path = hidden.path_of(call, _folder(call) / name)
     if not path.exists():
         raise NotFound(_("This call has no sound."), remedy=_("Calls by chat have none."))
     return send_file(path, conditional=True, max_age=0)

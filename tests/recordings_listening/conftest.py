@@ -89,7 +89,7 @@ def recording(app: Flask, settings: Settings) -> MakeRecording:
             folder.mkdir(parents=True, exist_ok=True)
             if mode == "voice":
                 lay_sound(folder, seconds, channels)
-            _lay_words(folder, source)
+            lay_words(folder, source)
             with transaction() as session:
                 row = Recording(
                     key=key,
@@ -117,7 +117,7 @@ def lay_sound(folder: Path, seconds: float = SECONDS, channels: int = 2) -> None
     (folder / "peaks.json").write_text(peaks_json(folder / "call.flac"), encoding="utf-8")
 
 
-def _lay_words(folder: Path, source: str) -> None:
+def lay_words(folder: Path, source: str) -> None:
     if source == PRACTICE:
         lines = "".join(json.dumps(each) + "\n" for each in journal_lines())
         (folder / "events.jsonl").write_text(lines, encoding="utf-8")
