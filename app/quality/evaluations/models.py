@@ -76,7 +76,7 @@ class Evaluation(Base):
 
 
 class EvaluationMark(Base):
-    """One criterion's mark. Exactly one of ``value`` and ``left`` is set."""
+    """One criterion's mark. ``value`` or ``left`` is set; neither: a comment or seconds so far."""
 
     __tablename__ = "evaluation_marks"
     __table_args__ = (UniqueConstraint("evaluation_id", "criterion"),)

@@ -1,14 +1,90 @@
-"""The pages of evaluations."""
+"""The pages of evaluations: what is to do, the list, one of them."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from collections.abc import Mapping
 
-from app.quality.evaluations import models
+from flask import Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
-bp = Blueprint("evaluations", __name__)
-__all__ = ["models"]
+from app.accounts.guard import signed_in
+from app.accounts.queries import args_of
+from app.accounts.rights import RATERS
+from app.quality.evaluations import answer_views, listing, models, scoring_views, seeing, words
+from app.quality.evaluations.blueprint import bp
+from app.quality.evaluations.listing import EvaluationQuery
+from app.quality.evaluations.models import DRAFT
+from app.quality.evaluations.pages import evaluation_page
+from app.services import now
+
+__all__ = ["answer_views", "models", "scoring_views"]
+FILTERS = ("agent", "rater", "card", "kind", "state", "result", "sort", "direction", "page")
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
+
+
+@bp.get("/quality")
+def index() -> str:
+    person, at = signed_in(), now()
+    return render_template(
+        "quality/evaluations/index.html",
+        rates=person.role in RATERS,
+        drafts=listing.drafts_of(person),
+        to_decide=listing.to_decide(person),
+        to_release=listing.to_release(person, at) if person.role in RATERS else (),
+        recent=listing.recent_of(person),
+        to_answer=listing.to_answer(person, at),
+        shown=listing.shown_to(person, at),
+        own_disputes=listing.opened_by(person),
+        own_calls=listing.own_calls(person),
+        title_of=listing.title_of,
+        state=lambda each: words.state_of(each, at),
+        by=words.by_whom,
+        badge=words.dispute_badge,
+        at=at,
+    )
+
+
+@bp.get("/quality/evaluations", endpoint="listing")
+def listed() -> str:
+    person, at = signed_in(), now()
+    query = _query(request.args)
+    return render_template(
+        "quality/evaluations/list.html",
+        page=listing.evaluations_of(person, query, at),
+        choices=listing.choices(person, at),
+        query=query,
+        state=lambda each: words.state_of(each, at),
+        by=words.by_whom,
+        args=args_of(request.args, FILTERS),
+    )
+
+
+def _query(args: Mapping[str, str]) -> EvaluationQuery:
+    def whole(name: str) -> int | None:
+        text = args.get(name, "")
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+    sort = args.get("sort", "")
+    return EvaluationQuery(
+        agent_id=whole("agent"),
+        rater_id=whole("rater"),
+        card_id=whole("card"),
+        kind=args.get("kind", ""),
+        state=args.get("state", ""),
+        result=args.get("result", ""),
+        sort=sort if sort in listing.SORTS else "submitted",
+        descending=args.get("direction", "desc") != "asc",
+        page=whole("page") or 1,
+    )
+
+
+@bp.get("/quality/evaluations/<id:evaluation_id>")
+def evaluation(evaluation_id: int) -> ResponseReturnValue:
+    person, at = signed_in(), now()
+    found = seeing.find(person, evaluation_id, at)
+    if found.status == DRAFT:
+        return redirect(url_for("evaluations.score", evaluation_id=found.id))
+    return evaluation_page(person, found, at, {})

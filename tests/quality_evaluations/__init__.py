@@ -1,0 +1,1 @@
+"""Evaluations: scored, released, answered, disputed."""
