@@ -86,7 +86,19 @@ class Desk:
 
 
 @pytest.fixture
-def desk(app: Flask, person: MakePerson, clock: TestClock) -> Iterator[Desk]:
+def desk(app: Flask, outside: Desk) -> Iterator[Desk]:
+    """The same for services, which want a context of the application."""
+    with app.app_context():
+        for name in ("agent", "mate", "sam", "lena", "quinn"):
+            setattr(outside, name, here(getattr(outside, name)))
+        outside.call = db.session.get_one(Recording, outside.call.id)
+        outside.version = db.session.get_one(CardVersion, outside.version.id)
+        yield outside
+
+
+@pytest.fixture
+def outside(app: Flask, person: MakePerson, clock: TestClock) -> Desk:
+    """For pages: a request brings its own context."""
     people = {
         "agent": person("agent", name="Nina", team="North"),
         "mate": person("agent", name="Omar", team="North"),
@@ -95,13 +107,15 @@ def desk(app: Flask, person: MakePerson, clock: TestClock) -> Iterator[Desk]:
         "quinn": person("qa", name="Quinn"),
     }
     with app.app_context():
-        here = {name: _here(each) for name, each in people.items()}
-        yield Desk(
-            call=call_of(here["agent"]), version=published(here["quinn"]), clock=clock, **here
+        found = {name: here(each) for name, each in people.items()}
+        return Desk(
+            call=call_of(found["agent"]), version=published(found["quinn"]), clock=clock, **found
         )
 
 
-def _here(person: Person) -> Person:
+def here(person: Person) -> Person:
+    """The row as it is now, made in another context or not."""
+    db.session.commit()
     found = db.session.get(Person, person.id)
     assert found is not None
     return found

@@ -18,7 +18,7 @@ from app.quality.evaluations.models import CHANGED, OPEN, UPHELD, WITHDRAWN, Dis
 from app.quality.evaluations.working_days import after
 from app.recordings import access
 from tests.conftest import START, MakePerson
-from tests.quality_evaluations.conftest import GOOD, Desk, _here
+from tests.quality_evaluations.conftest import GOOD, Desk, here
 
 POOR = {"greets": 1, "tone": 2, "again": "not_applicable"}
 
@@ -76,7 +76,7 @@ def test_withdrawn_then_accepted(desk: Desk) -> None:
 
 
 def test_another_supervisor_of_the_team_comes_first(desk: Desk, person: MakePerson) -> None:
-    second = _here(person("supervisor", name="Toni", leads=("North",)))
+    second = here(person("supervisor", name="Toni", leads=("North",)))
     dispute = disputed(desk, desk.released(desk.sam, POOR))
     assert dispute.owner_id == second.id
     disputes.hand_on(second, dispute, desk.lena.id, desk.clock())

@@ -30,8 +30,8 @@ def record_machine(
         if found is not None:
             return found
         made = Evaluation(
-            recording=recording,
-            card_version=version,
+            recording_id=recording.id,
+            card_version_id=version.id,
             framework_id=framework_id(),
             agent_id=recording.agent_id,
             kind=MACHINE,

@@ -122,11 +122,11 @@ def _begin(
             found = _found(kind, rater, recording, version)
             if found is None:
                 found = Evaluation(
-                    recording=recording,
-                    card_version=version,
+                    recording_id=recording.id,
+                    card_version_id=version.id,
                     framework_id=framework_id(),
                     agent_id=recording.agent_id,
-                    rater=rater,
+                    rater_id=rater.id,
                     kind=kind,
                     status=DRAFT,
                     created_at=at,
