@@ -37,10 +37,13 @@ _WORD = re.compile(r"\w+")
 
 
 class Span(Protocol):
-    """What a redaction is here: seconds, and that it was not taken back."""
+    """What a redaction is here: seconds."""
 
-    start: float
-    end: float
+    @property
+    def start(self) -> float: ...
+
+    @property
+    def end(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,18 +174,32 @@ def postgresql_query(wanted: Sequence[Term]) -> str:
 
 
 def highlighted(words: str, wanted: Sequence[Term]) -> tuple[tuple[str, bool], ...]:
-    """``words`` cut where a looked-for word begins or ends; joined they are ``words`` again."""
-    whole = {word for term in wanted for word in (term.words[:-1] if term.prefix else term.words)}
-    begun = tuple(term.words[-1] for term in wanted if term.prefix)
+    """``words`` cut where what was looked for begins or ends; joined they are ``words`` again."""
+    found = list(_WORD.finditer(words))
+    said = [each[0].lower() for each in found]
+    shown = sorted(
+        {
+            at + step
+            for term in wanted
+            for at in range(len(said) - len(term.words) + 1)
+            if _stands(term, said[at : at + len(term.words)])
+            for step in range(len(term.words))
+        }
+    )
     parts: list[tuple[str, bool]] = []
     at = 0
-    for found in _WORD.finditer(words):
-        word = found[0].lower()
-        if word in whole or (begun and word.startswith(begun)):
-            if found.start() > at:
-                parts.append((words[at : found.start()], False))
-            parts.append((found[0], True))
-            at = found.end()
+    for number in shown:
+        start, end = found[number].span()
+        if start > at:
+            parts.append((words[at:start], False))
+        parts.append((words[start:end], True))
+        at = end
     if at < len(words):
         parts.append((words[at:], False))
     return tuple(parts)
+
+
+def _stands(term: Term, said: Sequence[str]) -> bool:
+    *first, last = term.words
+    begins = said[-1].startswith(last) if term.prefix else said[-1] == last
+    return list(said[:-1]) == first and begins
