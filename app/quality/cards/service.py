@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from pydantic import ValidationError
 from sqlalchemy import func, select
 
 from app.accounts import audit
@@ -32,7 +33,8 @@ from app.quality.cards.reading import (
     readable,
     version,
 )
-from app.quality.frameworks.models import FrameworkVersion
+from app.quality.frameworks import service as frameworks
+from app.quality.scale import LOOSE
 
 __all__ = [
     "CardQuery",
@@ -51,7 +53,9 @@ __all__ = [
     "newest",
     "problems_of",
     "publish",
+    "read_as_far_as_possible",
     "readable",
+    "readable_card",
     "restore",
     "save_draft",
     "set_certified_only",
@@ -89,6 +93,23 @@ def card_of(version: CardVersion) -> Scorecard:
             remedy=_("Mend it in the editor."),
         )
     return card
+
+
+def readable_card(body: Body) -> Scorecard | None:
+    """The card of a body whose parts are right, even if they do not fit together yet."""
+    try:
+        return Scorecard.model_validate(body, context=LOOSE)
+    except ValidationError:
+        return None
+
+
+def read_as_far_as_possible(
+    version: CardVersion,
+) -> tuple[Scorecard | None, tuple[Problem, ...]]:
+    """The card of a version to be read, and what is still wrong with a draft."""
+    if version.status == PUBLISHED:
+        return card_of(version), ()
+    return readable_card(version.body), problems_of(version)
 
 
 def problems_of(version: CardVersion) -> tuple[Problem, ...]:
@@ -259,14 +280,10 @@ def _freeze(row: CardVersion, card: Scorecard, number: int, at: datetime) -> Non
     row.content_hash = hash_of(card)
     row.number = number
     row.status = PUBLISHED
-    row.framework_id = _framework_in_force()
+    framework = frameworks.in_force()
+    row.framework_id = framework.id if framework else None
     row.published_at = at
     row.changed_at = at
-
-
-def _framework_in_force() -> int | None:
-    query = select(FrameworkVersion.id).where(FrameworkVersion.status == PUBLISHED)
-    return db.session.scalar(query.order_by(FrameworkVersion.number.desc()).limit(1))
 
 
 def _refuse_stale(last: CardVersion | None, over_id: int | None) -> None:
