@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -69,8 +71,10 @@ def hand_in(session_id: int, recording_id: int) -> ResponseReturnValue:
     try:
         following = service.submit(person, session_id, recording_id, at=now())
     except Unfit as unfit:
-        row = service.scored_by(person, session_id)
-        return _sheet(person, row, store.state_of(row), recording_id, unfit.fields), 400
+        # Not shown under this address: loading it again would hand in.
+        sheet: dict[str, Any] = {"session_id": session_id, "recording_id": recording_id, "check": 1}
+        first = f"criterion-{next(iter(unfit.fields))}"
+        return redirect(url_for("calibration.score", **sheet, _anchor=first))
     if following is None:
         flash(_("Handed in. You are done with this session; thank you."), "success")
         return redirect(url_for("calibration.scoring", session_id=session_id))
@@ -158,13 +162,7 @@ def _progress(state: SessionState, host: Person) -> list[tuple[str, blind.Progre
     return sorted(named, key=lambda pair: (pair[1].done - pair[1].of, pair[0]))
 
 
-def _sheet(
-    person: Person,
-    row: CalibrationSession,
-    state: SessionState,
-    recording_id: int,
-    lacking: dict[str, Text] | None = None,
-) -> str:
+def _sheet(person: Person, row: CalibrationSession, state: SessionState, recording_id: int) -> str:
     places = scoring.places(state, person.id)
     place = next((each for each in places if each.recording == recording_id), None)
     if place is None:
@@ -172,13 +170,15 @@ def _sheet(
     names_hidden = not blind.agents_named(state, person.id)
     recording = access.find(person, recording_id)
     hearing.note_read(person, recording)
+    card = Scorecard.model_validate(row.card_version.body)
+    lacking = service.lacking_marks(state, card, person, recording_id)
     later = [each for each in places if not each.done and each.number > place.number]
     before = [each for each in places if not each.done and each.number < place.number]
     return render_template(
         "calibration/score.html",
         session=row,
         state=state,
-        card=scoring.asked(Scorecard.model_validate(row.card_version.body)),
+        card=scoring.asked(card),
         marks=scoring.marks_of(state, person.id, recording_id),
         first=scoring.marks_of(state, person.id, recording_id, 1) if state.round > 1 else {},
         sound=playing.sound_of(recording, person, hide_names=names_hidden),
@@ -187,5 +187,9 @@ def _sheet(
         place=place,
         following=next(iter((*later, *before)), None),
         key=f"calibration:{row.id}:{state.round}:{recording_id}:{person.id}",
-        errors={criterion: wording(text) for criterion, text in (lacking or {}).items()},
+        errors=_in_words(lacking) if "check" in request.args and not place.done else {},
     )
+
+
+def _in_words(texts: dict[str, Text]) -> dict[str, str]:
+    return {field: wording(text) for field, text in texts.items()}

@@ -22,7 +22,7 @@ from app.db import db, transaction
 from app.errors import NotAllowed, NotFound
 from app.quality.card import Scorecard
 from app.quality.cards.models import PUBLISHED, Card, CardVersion
-from app.quality.text import N_, text
+from app.quality.text import N_, Text, text
 from app.recordings import access
 from app.recordings.models import READY, Recording
 
@@ -248,22 +248,23 @@ def submit(person: Person, session_id: int, recording_id: int, *, at: datetime) 
     with transaction():
         before = store.load(session_id)
         if before.phase is Phase.DO and recording_id in before.plan.recordings:
-            _check_whole(
-                before, Scorecard.model_validate(row.card_version.body), person, recording_id
-            )
+            card = Scorecard.model_validate(row.card_version.body)
+            if lacking := lacking_marks(before, card, person, recording_id):
+                raise Unfit(lacking)
         state = store.append(session_id, happen.Submitted(person.id, at, recording_id))
     left = to_do(state, person.id)
     after = [each for each in left if _place(state, each) > _place(state, recording_id)]
     return next(iter((*after, *left)), None)
 
 
-def _check_whole(state: SessionState, card: Scorecard, person: Person, recording: int) -> None:
-    lacking = {
+def lacking_marks(
+    state: SessionState, card: Scorecard, person: Person, recording: int
+) -> dict[str, Text]:
+    """What keeps her from handing in a recording, by criterion."""
+    return {
         **unanswered(state, person.id, recording),
         **uncommented(state, card, person.id, recording),
     }
-    if lacking:
-        raise Unfit(lacking)
 
 
 def _place(state: SessionState, recording: int) -> int:
