@@ -44,9 +44,9 @@ def card(within: None, clock: TestClock) -> Card:
     return make_card(clock())
 
 
-def make_card(at: datetime) -> Card:
+def make_card(at: datetime, name: str = "Service") -> Card:
     with transaction() as session:
-        made = Card(name="Service", created_at=at)
+        made = Card(name=name, created_at=at)
         session.add(made)
         session.flush()
         version = CardVersion(

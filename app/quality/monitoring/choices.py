@@ -96,10 +96,10 @@ def told(plan: Plan) -> list[tuple[str, str]]:
     quotas = f"{many} {periods[quota.period]}"
     if quota.total is not None:
         quotas += ", " + _("%(n)s in all", n=quota.total)
-    words = strata_words()
+    words, practice = strata_words(), _("practice calls, as they come")
     how = ", ".join(words[each] for each in plan.strata)
     return [
-        (_("Calls"), _("practice calls, as they come") if plan.method == "practice" else _("all")),
+        (_("Calls"), practice if plan.method == "practice" else _("uploads and practice calls")),
         (_("Which"), _selection(plan)),
         (_("How many"), quotas),
         (_("Chosen"), _("evenly by %(how)s", how=how) if how else _("by chance")),
