@@ -58,10 +58,18 @@ def words_differ(before: str, after: str) -> tuple[tuple[Piece, ...], tuple[Piec
     left: list[Piece] = []
     right: list[Piece] = []
     for tag, a, b, c, d in matcher.get_opcodes():
-        same = tag == "equal"
-        left += _piece(old[a:b], "same" if same else "gone")
-        right += _piece(new[c:d], "same" if same else "new")
+        # A space between two changed words belongs to the change: it reads as one.
+        same = tag == "equal" and (not left + right or not "".join(old[a:b]).isspace())
+        _add(left, old[a:b], "same" if same else "gone")
+        _add(right, new[c:d], "same" if same else "new")
     return tuple(left), tuple(right)
+
+
+def _add(pieces: list[Piece], words: list[str], kind: Kind) -> None:
+    if not words:
+        return
+    before = pieces.pop().words if pieces and pieces[-1].kind == kind else ""
+    pieces.append(Piece(before + "".join(words), kind))
 
 
 SECTIONS = (
@@ -134,10 +142,6 @@ def _change(old: _Text | None, new: _Text | None) -> Change:
     if new is None:
         return "gone"
     return "same" if old.words == new.words else "changed"
-
-
-def _piece(words: list[str], kind: Kind) -> list[Piece]:
-    return [Piece("".join(words), kind)] if words else []
 
 
 def by_section(passages: list[Passage]) -> list[tuple[str, list[Passage]]]:
