@@ -8,6 +8,7 @@ import io
 import numpy as np
 import pytest
 from flask import Flask
+from numpy.typing import NDArray
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 from sqlalchemy import select
 
@@ -18,7 +19,7 @@ from app.calibration.exports import Naming
 from app.calibration.session_figures import figures_of
 from app.calibration.statistics import Alpha, Sampling, as_ratings, krippendorff_alpha, measure
 from app.db import db
-from app.quality.answers import Left
+from app.quality.answers import Answer, Left
 from tests.calibration.sessions import (
     ANNA,
     BEN,
@@ -61,7 +62,7 @@ def test_csv_gives_the_figures_again(app: Flask, talk: Room, sign_in: SignIn) ->
     assert again.estimate == pytest.approx(kept.estimate)
 
 
-def _wide(rows: list[dict[str, str]]) -> np.ndarray:  # type: ignore[type-arg]
+def _wide(rows: list[dict[str, str]]) -> NDArray[np.float64]:
     calls = sorted({row["recording"] for row in rows})
     raters = sorted({row["rater"] for row in rows})
     table = np.full((len(calls), len(raters)), np.nan)
@@ -85,7 +86,7 @@ def test_xlsx_has_a_sheet_for_each_criterion(app: Flask, talk: Room, sign_in: Si
 
 
 def test_left_answers_have_a_word_and_no_value() -> None:
-    marks = {
+    marks: dict[int, dict[int, dict[str, Answer]]] = {
         ANNA: {11: {"greeting": 1.0, "empathy": Left.NOT_SURE}},
         BEN: {11: {"greeting": Left.NOT_APPLICABLE, "empathy": 3.0}},
         REFERENCE: {11: {"greeting": 1.0, "empathy": 4.0}},
@@ -102,7 +103,9 @@ def test_left_answers_have_a_word_and_no_value() -> None:
 
 
 def test_strangers_and_rounds_at_work_give_nothing() -> None:
-    marks = {rater: {call: {"greeting": 1.0, "empathy": 2.0} for call in CALLS} for rater in NAMES}
+    marks: dict[int, dict[int, dict[str, Answer]]] = {
+        rater: {call: {"greeting": 1.0, "empathy": 2.0} for call in CALLS} for rater in NAMES
+    }
     state = scored(opened(), marks, over=("empathy",))
     assert list(exports.long_rows(state, STRANGER, NAMING)) == []
     state = play(happen.SecondRoundOpened(HOST, START, ("empathy",)), on=state)
