@@ -11,33 +11,28 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from app.accounts import audit
 from app.accounts.models import Person
 from app.config import Settings
 from app.db import db, transaction
-from app.recordings import folders
+from app.recordings import removing
 from app.recordings.models import (
-    ERASED,
     FAILED,
     PRACTICE,
     READY,
     UPLOAD,
     HearingGrant,
-    Passage,
     Recording,
-    Redaction,
-    Remark,
     RetentionRun,
 )
 
-KEEPERS, FOLLOWERS = "callwright_keepers", "callwright_erased"
+KEEPERS = "callwright_keepers"
 LISTED = 500
 """So many recordings a report names; the rest it counts."""
 
@@ -54,11 +49,6 @@ class Keeper:
 def keep_while(app: Flask, keeper: Keeper) -> None:
     """A room above recordings says what it still needs."""
     app.extensions.setdefault(KEEPERS, []).append(keeper)
-
-
-def when_erased(app: Flask, follow: Callable[[Recording], None]) -> None:
-    """``follow(recording)`` erases the words that a room above took from it, in the transaction."""
-    app.extensions.setdefault(FOLLOWERS, []).append(follow)
 
 
 def keepers() -> list[Keeper]:
@@ -159,24 +149,17 @@ def still_due(settings: Settings, recording_id: int, at: datetime) -> Recording 
     return db.session.scalars(locked).unique().one_or_none()
 
 
-def erase(recording: Recording, root: Path, *, by: Person | None, at: datetime, why: str) -> None:
-    """Sound, transcript, passages, remarks and whatever names somebody, for good.
+def erase(recording: Recording, *, by: Person | None, at: datetime, why: str) -> None:
+    """Sound, words, remarks and whatever names somebody, for good; the row stays as erased.
 
-    The row stays, as erased, and evaluations keep their figures. The files go before the
-    transaction ends: who is killed in between leaves a recording that is erased again.
+    Evaluations keep their figures. The files go before the transaction ends: who is killed in
+    between leaves a recording that is erased again.
     """
-    with transaction() as session:
-        folders.erase(root, recording.key)
-        for table in (Passage, Remark, Redaction, HearingGrant):
-            session.execute(delete(table).where(table.recording_id == recording.id))
-        for follow in current_app.extensions.get(FOLLOWERS, ()):
-            follow(recording)
+    with transaction():
+        removing.forget(recording, at)
         if recording.source == UPLOAD:
             recording.title = recording.skill or recording.key
-        recording.facts, recording.original_name, recording.trouble = {}, "", None
-        recording.exemplar_at, recording.exemplar_why = None, ""
-        recording.status, recording.erased_at = ERASED, at
-        recording.revision += 1
+        recording.trouble = None
         audit.record(by, "recording.erased", recording, why=why)
 
 

@@ -19,7 +19,6 @@ log = logging.getLogger(__name__)
 def erase_old(run: JobRun) -> None:
     """One recording at a time, each with the note of it, so that a kill loses neither."""
     settings, at = services().settings, now()
-    root = settings.recordings_dir
     waiting = [each.id for each in retention.due(settings, at)]
     for number, recording_id in enumerate(waiting):
         run.progress(number / len(waiting))
@@ -28,7 +27,7 @@ def erase_old(run: JobRun) -> None:
             if found is None:
                 continue
             note = retention.told(found)
-            retention.erase(found, root, by=None, at=at, why="age")
+            retention.erase(found, by=None, at=at, why="age")
             run.keep(erased=[*run.kept.get("erased", ()), note])
     erased = run.kept.get("erased", ())
     report = retention.report_of(erased, retention.kept(settings, at))

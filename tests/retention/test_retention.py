@@ -16,7 +16,6 @@ from app.accounts.models import AuditEntry, Role
 from app.config import Settings
 from app.db import db, transaction
 from app.quality.evaluations.models import MACHINE, RELEASED, Dispute, Evaluation
-from app.quality.monitoring.kept import without_quotes
 from app.recordings import access, retention
 from app.recordings.folders import folder_of
 from app.recordings.models import ERASED, READY, UPLOAD, Passage, Recording, Remark, RetentionRun
@@ -160,7 +159,7 @@ def test_who_is_killed_between_files_and_row_erases_again(
     with monkeypatch.context() as patch:
         patch.setattr(retention.audit, "record", killed)
         with pytest.raises(Killed):
-            retention.erase(old, root, by=None, at=clock(), why="age")
+            retention.erase(old, by=None, at=clock(), why="age")
     assert not folder_of(root, old.key).exists()
     assert fresh(old).status == READY
     run_now(app, RETENTION)
@@ -183,9 +182,26 @@ def test_somebody_who_holds_it_meanwhile_wins(
         assert retention.still_due(settings, old.id, clock()) is None
 
 
-def test_the_machine_keeps_its_figures_and_gives_up_its_quotes() -> None:
-    score = {"total": 80.0, "results": [{"id": "kind", "evidence": [{"words": "my secret"}]}]}
-    assert without_quotes(score) == {"total": 80.0, "results": [{"id": "kind", "evidence": []}]}
+def test_scores_keep_their_figures_and_give_up_their_words(
+    within: None, person: MakePerson, recording: MakeRecording, clock: TestClock
+) -> None:
+    made, card = recording(person()), make_card(clock())
+    evidence = {"start": 1.0, "end": 2.0, "speaker": "customer", "words": "my secret"}
+    with transaction() as session:
+        evaluation = Evaluation(
+            recording_id=made.id,
+            card_version_id=card.versions[0].id,
+            kind=MACHINE,
+            status=RELEASED,
+            total=80.0,
+            score={"total": 80.0, "results": [{"id": "kind", "evidence": [evidence]}]},
+            created_at=clock(),
+            changed_at=clock(),
+        )
+        session.add(evaluation)
+    retention.erase(made, by=None, at=clock(), why="age")
+    assert "secret" not in str(evaluation.score)
+    assert evaluation.total == 80.0
 
 
 def test_the_page_is_for_administrators(
