@@ -1,4 +1,7 @@
-"""The list of recordings: what somebody may hear, filtered, sorted, searched."""
+"""The list of recordings somebody hears by her place or a plan, filtered, sorted, searched.
+
+What she hears only as an exemplar, or blind in a session, is found there: this list has names.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from app.accounts.models import Person
 from app.db import db
 from app.paging import Page, page_of
 from app.recordings import search
-from app.recordings.access import heard_by
+from app.recordings.access import known_to
 from app.recordings.models import PRACTICE, READY, UPLOAD, Recording
 from app.recordings.search import Hit
 
@@ -74,7 +77,7 @@ def wanted(args: Mapping[str, str]) -> Wanted:
 
 
 def recordings_for(person: Person, query: Wanted) -> Page[Recording]:
-    """The ready recordings ``person`` may hear that fit."""
+    """The ready recordings known to ``person`` that fit."""
     column = SORTS[query.sort]
     order = column.desc() if query.descending else column.asc()
     chosen = (
@@ -98,22 +101,22 @@ def found_in(person: Person, query: Wanted) -> list[Found]:
 
 
 def agents_heard(person: Person) -> Sequence[Person]:
-    """The agents of the recordings ``person`` may hear, by name."""
-    ids = select(Recording.agent_id).where(Recording.status == READY, heard_by(person))
+    """The agents of the recordings known to ``person``, by name."""
+    ids = select(Recording.agent_id).where(Recording.status == READY, known_to(person))
     query = select(Person).where(Person.id.in_(ids)).order_by(Person.name)
     return db.session.scalars(query).unique().all()
 
 
 def skills_heard(person: Person) -> Sequence[str]:
-    """The skills of the recordings ``person`` may hear."""
+    """The skills of the recordings known to ``person``."""
     query = select(Recording.skill).where(
-        Recording.status == READY, Recording.skill != "", heard_by(person)
+        Recording.status == READY, Recording.skill != "", known_to(person)
     )
     return db.session.scalars(query.distinct().order_by(Recording.skill)).all()
 
 
 def _fitting(person: Person, query: Wanted) -> list[ColumnElement[bool]]:
-    where = [heard_by(person), Recording.status == READY]
+    where = [known_to(person), Recording.status == READY]
     if query.agent_id is not None:
         where.append(Recording.agent_id == query.agent_id)
     if query.source:
@@ -135,9 +138,10 @@ def _whole(text: str) -> int | None:
 
 def _day(text: str) -> datetime | None:
     try:
-        return datetime.strptime(text, "%Y-%m-%d")
+        day = datetime.strptime(text, "%Y-%m-%d")
     except ValueError:
         return None
+    return day if 1900 <= day.year <= 2200 else None
 
 
 def _moment(day: datetime | None) -> datetime | None:

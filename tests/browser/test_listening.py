@@ -53,6 +53,7 @@ def test_by_keyboard_a_remark_and_a_redaction(open_desk: OpenDesk, recording: in
     at = desk.get("sound-now")
     expect(at).to_have_text("0:01")
     expect(desk.get("sound-play")).to_be_enabled()
+    expect(page.locator(".sound-wave > div")).to_have_count(1)
     for key, shown in (("ArrowRight", "0:06"), ("Shift+ArrowLeft", "0:05"), ("ArrowLeft", "0:00")):
         keys.press(key)
         expect(at).to_have_text(shown)

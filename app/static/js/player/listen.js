@@ -47,7 +47,7 @@ const sendRemark = async (form) => {
     if (!answer.ok) throw new Error(told.error.message);
     document.querySelector("[data-remarks]").innerHTML = told.html;
     drawPins(told.pins);
-    if ("remarkNew" in form.dataset) { form.words.value = ""; delete form.dataset.held; }
+    if ("remarkNew" in form.dataset) { form.words.value = ""; if (form.shared) form.shared.checked = false; delete form.dataset.held; }
   } catch (error) {
     if (problem) { problem.textContent = error.message; problem.hidden = false; }
   } finally {

@@ -7,7 +7,10 @@ import { SpanMarker } from "./spans.js";
 import { Transcript } from "./transcript.js";
 import { makeWave } from "./wave.js";
 
-const made = new WeakMap();
+// On the element, not in this module: a page that loads the script and another module that imports
+// it are two copies of it, since the script's address carries a version.
+const MADE = Symbol.for("callwright.player");
+const WIRED = Symbol.for("callwright.player.wired");
 
 class Player {
   constructor(box) {
@@ -92,8 +95,8 @@ class Player {
 export function playerOf(root = document) {
   const box = root.matches?.("[data-player]") ? root : root.querySelector("[data-player]");
   if (!box) return null;
-  if (!made.has(box)) made.set(box, new Player(box));
-  return made.get(box);
+  box[MADE] ??= new Player(box);
+  return box[MADE];
 }
 
 // `#t=12.3` in the address starts there.
@@ -105,7 +108,8 @@ const startAt = (player) => {
 const start = () => {
   document.querySelectorAll("[data-player]").forEach((box) => playerOf(box));
   const first = playerOf();
-  if (!first) return;
+  if (!first || first.box[WIRED]) return;
+  first.box[WIRED] = true;
   wireKeys(first);
   document.addEventListener("click", (event) => {
     const from = event.target.closest?.("[data-seek]");
