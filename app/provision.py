@@ -38,6 +38,7 @@ STEPS = (
     Step("demo people", "app.accounts.demo:add_people", demo="people"),
     Step("demo calls", "app.scenarios.demo:add_calls", demo="calls"),
     Step("recordings of practice calls", "app.scenarios.kept_calls:keep_all"),
+    Step("verdicts on practice calls", "app.scenarios.verdicts:keep_all"),
 )
 
 

@@ -31,6 +31,7 @@ from app.recordings.finalise import finalise, recover
 from app.recordings.folders import JOURNAL, erase, folder_of
 from app.recordings.timeline import Timeline
 from app.scenarios import facts as fact
+from app.scenarios import verdicts
 from app.scenarios.check import Findings
 from app.scenarios.line import Outcome
 from app.scenarios.models import CUT_OFF, DONE, LIVE, READY, WRAP_UP, Call, ScenarioVersion
@@ -125,6 +126,7 @@ def discard_call(call: Call, root: Path) -> None:
     """As if the call had never been made: its recording and its row are gone."""
     erase(root, call.id)
     with transaction() as session:
+        verdicts.forget(call)
         keeping.forget(call.id)
         session.delete(call)
 
@@ -202,6 +204,7 @@ def _settle(call: Call, folder: Path, now: datetime, reason: str) -> None:
         call.counts = bool(ended) and (bool(call.good) or call.seconds >= SHORTEST_COUNTED)
         _keep_score(call, result, complete=ended is not None)
         keep_recording(call, timeline, now)
+        verdicts.keep(call, scenario, now)
 
 
 def keep_recording(call: Call, timeline: Timeline, now: datetime) -> None:

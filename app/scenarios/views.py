@@ -25,12 +25,13 @@ from app.accounts.guard import signed_in
 from app.accounts.rights import require_hear
 from app.errors import InvalidInput, NotFound
 from app.http import wants_json
+from app.quality.evaluations import words
 from app.quality.wording import wording
 from app.recordings.folders import FLAC, PEAKS, folder_of
 from app.recordings.timeline import Speaker
 from app.recordings.vtt import webvtt
 from app.scenarios import debrief as telling
-from app.scenarios import hidden, pages, service
+from app.scenarios import hidden, pages, service, verdicts
 from app.scenarios.models import CUT_OFF, DONE, LIVE, READY, WRAP_UP, Call
 from app.scenarios.practice import practice
 from app.services import now, services
@@ -167,7 +168,10 @@ def debrief(call_id: str) -> ResponseReturnValue:
     timeline = hidden.timeline_of(call, _folder(call))
     score = hidden.score_of(call)
     told = telling.debrief(call, signed_in(), service.scenario_of(call), timeline, score)
-    return render_template("scenarios/debrief.html", **told)
+    verdict = verdicts.of_call(call, signed_in())
+    return render_template(
+        "scenarios/debrief.html", **told, verdict=verdict, badge=words.dispute_badge
+    )
 
 
 # ---- what the debrief fetches -----------------------------------------------------------------

@@ -27,7 +27,7 @@ def _scored(card_id: int | None) -> Iterator[Scored]:
     by_machine = select(Evaluation.recording_id, Evaluation.card_version_id).where(
         Evaluation.kind == MACHINE
     )
-    known = set(db.session.execute(by_machine).tuples())
+    known = {(recording, version) for recording, version in db.session.execute(by_machine)}
     handed_in = select(Evaluation).where(
         Evaluation.kind.in_((PERSON, MACHINE)),
         Evaluation.status != DRAFT,
