@@ -1,6 +1,6 @@
 """The sound of a recording -> its words, channel by channel, in bounded memory.
 
-What was heard so far is put by every minute of sound, so a killed worker goes on from
+What was heard so far is put by every half minute of sound, so a killed worker goes on from
 there instead of from the beginning.
 """
 
@@ -28,7 +28,7 @@ PAUSE_FRAMES = KEEP_FEEDING_FRAMES - 2
 LONG_FRAMES = round(15 / FRAME_SECONDS)
 """Whoever talks on is cut at the next breath after this, or where it gets too long."""
 TOO_LONG_FRAMES = 2 * LONG_FRAMES
-PUT_BY_FRAMES = round(60 / FRAME_SECONDS)
+PUT_BY_FRAMES = round(30 / FRAME_SECONDS)
 BLOCK_FRAMES = 128
 
 

@@ -33,7 +33,14 @@ WHERE = (
     "sim",
     "sim/*",
 )
-IN_GENERAL = {"scenario.yaml", "events.jsonl", "peaks.json", "plan.yaml", "my_rules.py"}
+IN_GENERAL = {
+    "scenario.yaml",
+    "events.jsonl",
+    "peaks.json",
+    "transcript.json",
+    "plan.yaml",
+    "my_rules.py",
+}
 """Names of a kind of file, not of one."""
 
 

@@ -1,0 +1,111 @@
+"""A worker killed while it listens: the next one goes on from there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from app import create_app
+from app.accounts.models import Role
+from app.config import Settings
+from app.db import db, transaction
+from app.jobs import service as jobs
+from app.jobs.models import Job
+from app.jobs.queue import State
+from app.jobs.worker import Worker
+from app.recordings import keeping, tidy, upload_folders
+from app.recordings.models import READY, WORKING
+from app.recordings.transcript import UNFINISHED
+from app.services import now, utc_now
+from tests.conftest import MakePerson, SignIn
+from tests.recordings_intake.conftest import as_file, conversation, files_in, recording, send
+
+PATIENCE = 90.0
+TIMES = 4
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """On the real clock, as the worker's process is."""
+    made = create_app(settings, clock=utc_now)
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+def test_the_next_worker_goes_on(
+    app: Flask, settings: Settings, person: MakePerson, sign_in: SignIn
+) -> None:
+    qa = sign_in(app.test_client(), person(Role.QA))
+    long = as_file(np.tile(conversation(), (TIMES, 1)), "WAV")
+    made = send(qa, long).get_json()["recording"]["id"]
+    folder = settings.recordings_dir / recording(app, made).key
+    _kill_when_there(settings, folder / UNFINISHED)
+
+    row = recording(app, made)
+    assert row.status == WORKING
+    decoded = (folder / "call.flac").stat()
+    with app.app_context():
+        assert jobs.get(row.job_id or 0).kept["decoded"]["channels"] == 2
+        with transaction() as session:  # as if the lease had run out
+            session.execute(update(Job).values(lease_until=now() - timedelta(seconds=1)))
+    assert Worker(app, name="desk:2").work_one()
+
+    row = recording(app, made)
+    assert row.status == READY
+    assert (folder / "call.flac").stat().st_mtime_ns == decoded.st_mtime_ns
+    assert files_in(folder) == {"call.flac", "peaks.json", "transcript.json"}
+    assert files_in(settings.data_dir / "uploads") == set()
+    with app.app_context():
+        job = jobs.get(row.job_id or 0)
+        assert (job.state, job.attempts, job.losses) == (State.DONE, 1, 1)
+    said = keeping.timeline_of(row, settings.recordings_dir).utterances
+    for speaker, word in (("trainee", "morning"), ("customer", "manager")):
+        own = [each for each in said if each.speaker == speaker]
+        assert sum(word in each.text for each in own) == TIMES
+        assert all(a.end <= b.start + 0.2 for a, b in pairwise(own))
+
+
+def _kill_when_there(settings: Settings, path: Path) -> None:
+    env = {**os.environ, "CALLWRIGHT_DATA_DIR": str(settings.data_dir)}
+    with (settings.data_dir / "log.txt").open("ab") as log:
+        worker = subprocess.Popen([sys.executable, "-m", "app.cli", "worker"], env=env, stderr=log)
+    try:
+        until = time.monotonic() + PATIENCE
+        while not path.exists():
+            assert worker.poll() is None, (settings.data_dir / "log.txt").read_text()
+            assert time.monotonic() < until
+            time.sleep(0.02)
+    finally:
+        worker.kill()
+        worker.wait()
+
+
+def test_what_a_killed_server_leaves_is_removed(
+    app: Flask, settings: Settings, person: MakePerson, sign_in: SignIn
+) -> None:
+    """Half a file, and a whole one without its row; never one that somebody waits for."""
+    qa = sign_in(app.test_client(), person(Role.QA))
+    waiting = send(qa, b"RIFF....WAVE").get_json()["recording"]["id"]
+    for number, name in enumerate(("sound", "sound.part")):
+        orphan = upload_folders.sound_of(settings.data_dir, f"{number}" * 32).with_name(name)
+        orphan.parent.mkdir()
+        orphan.write_bytes(b"x")
+    stranger = settings.data_dir / "uploads" / "not-ours"
+    stranger.mkdir()
+    with app.app_context():
+        assert tidy.remove_orphans(settings.data_dir) == 0  # it may still be coming in
+        assert tidy.remove_orphans(settings.data_dir, older_than=-1) == 2
+    left = files_in(settings.data_dir / "uploads")
+    assert left == {recording(app, waiting).key, "not-ours"}
