@@ -46,7 +46,7 @@ def index() -> str:
     page = listing.past(person, request.args.get("page", 1, type=int))
     return render_template(
         "calibration/index.html",
-        waiting=[row for row in rows if row.todo],
+        sessions_waiting=[row for row in rows if row.todo],
         others=[row for row in rows if not row.todo],
         past=[listing.past_of(each) for each in page.items],
         page=page,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -293,14 +295,22 @@ def test_nobody_sees_the_marks_of_others(app: Flask, desks: Desks, people: Cast)
             post(desk, f"{HOME}/{session_id}/due", {"due": "2026-03-10T10:00"}),
         ]
         for answer in answers:
-            assert SECRET not in answer.text
-            assert "61.25" not in answer.text
+            assert SECRET not in words_of(answer)
+            assert "61.25" not in words_of(answer)
     conflict = send(desks.ann, session_id, calls[0], answer=5, saw=0)
     assert conflict.status_code == 409  # with her own mark, not with Bob's
     assert conflict.get_json()["theirs"]["answer"] in (2.0, 3.0)
     page = desks.ann.get(f"{HOME}/{session_id}/scoring").text
     assert "Bob Rater" not in page
     assert "Bob Rater" in desks.host.get(f"{HOME}/{session_id}/scoring").text
+
+
+def words_of(answer: TestResponse) -> str:
+    """Everything in an answer that can be read, also inside of a workbook."""
+    if not answer.data.startswith(b"PK"):
+        return answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+        return "".join(book.read(name).decode(errors="replace") for name in book.namelist())
 
 
 def _addresses(app: Flask, session_id: int, recording: int) -> list[str]:
@@ -399,6 +409,41 @@ def test_a_late_rater_holds_up_nobody(desks: Desks) -> None:
     assert (state.phase, state.over) == (Phase.CHECK, ("empathy",))
     again = post(desks.host, f"{HOME}/{session_id}/close-scoring")
     assert again.status_code == 409
+
+
+def test_in_a_second_round_only_what_was_over_is_scored_again(app: Flask, desks: Desks) -> None:
+    session_id, cast = opened(desks), desks.cast
+    call = cast.recordings[0]
+    for desk, answer in ((desks.ann, 1), (desks.bob, 5)):
+        score(desk, session_id, call, answer)
+    post(desks.host, f"{HOME}/{session_id}/close-scoring")
+    again = happen.SecondRoundOpened(cast.host.id, START, ("empathy",))
+    with app.app_context():
+        store.append(session_id, again)
+    assert "Second round: score 2 recordings again" in desks.ann.get(HOME).text
+    page = desks.ann.get(f"{HOME}/{session_id}/scoring/{call}").text
+    assert 'data-test="criterion-empathy"' in page
+    assert 'data-test="criterion-greeting"' not in page
+    first = page.split('data-test="first-marks"')[1].split("</details>")[0]
+    assert "<dd>1" in first
+    assert "Greets" not in first
+    send(desks.bob, session_id, call, answer=2, comment="second thoughts of Bob", seconds=[77.5])
+    for desk in (desks.ann, desks.host):
+        for path in _addresses(app, session_id, call):
+            told = words_of(desk.get(path))
+            assert "second thoughts of Bob" not in told, path
+            assert "77.5" not in told, path
+    assert send(desks.ann, session_id, call, criterion="greeting").status_code == 400
+    assert post(desks.ann, f"{HOME}/{session_id}/scoring/{call}/hand-in").location.endswith(
+        "?check=1#criterion-empathy"
+    )
+
+
+def test_what_waits_stands_on_the_first_page_of_quality(desks: Desks) -> None:
+    opened(desks)
+    assert 'data-test="calibration-waiting"' in desks.ann.get("/quality").text
+    cy = desks.of(desks.cast.cy)
+    assert 'data-test="calibration-waiting"' not in cy.get("/quality").text
 
 
 def test_a_due_date_is_moved_to_a_day_to_come(desks: Desks) -> None:
