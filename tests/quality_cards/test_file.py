@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -34,6 +34,7 @@ def wordy(draw: st.DrawFn) -> Scorecard:
     return Scorecard.model_validate(body)
 
 
+@settings(max_examples=40)
 @given(wordy())
 def test_what_is_written_is_read_again(made: Scorecard) -> None:
     file = card_file.read(card_file.written(made))

@@ -119,7 +119,7 @@ def listed(query: CardQuery) -> Page[Card]:
     chosen = (
         select(Card)
         .where(*_where(query))
-        .options(selectinload(Card.versions))
+        .options(selectinload(Card.versions).defer(CardVersion.body))
         .order_by(order, Card.id)
     )
     return page_of(chosen, query.page)

@@ -44,9 +44,9 @@ const condition = (node, criterion, earlier, scales) => {
   choice.replaceChildren(option("", t("always"), asked?.criterion ?? ""));
   earlier.forEach((each) => choice.append(option(each.id, each.title || each.id, asked?.criterion)));
   if (asked && choice.value !== asked.criterion) choice.append(option(asked.criterion, `? ${asked.criterion}`, asked.criterion));
-  const named_one = earlier.find((each) => each.id === asked?.criterion);
-  node.querySelector("[data-condition-values]").hidden = !named_one;
-  node.querySelector("[data-values]").replaceChildren(...(named_one ? pointsOf(named_one, scales) : []).map((each) => {
+  const asked_of = earlier.find((each) => each.id === asked?.criterion);
+  node.querySelector("[data-condition-values]").hidden = !asked_of;
+  node.querySelector("[data-values]").replaceChildren(...(asked_of ? pointsOf(asked_of, scales) : []).map((each) => {
     const tick = made("value-template");
     tick.querySelector("input").value = each.value;
     tick.querySelector("input").checked = (asked.values ?? []).includes(each.value);
@@ -70,6 +70,18 @@ export const summary = (node, criterion, scales) => {
   if (criterion.asked_if) parts.push(node.querySelector("[data-choice=condition]").selectedOptions[0]?.textContent);
   if (criterion.guidance) parts.push(criterion.guidance.slice(0, 60));
   node.querySelector("[data-summary]").textContent = parts.join(" · ");
+};
+
+// A criterion has another title, and perhaps another id: wherever it can be named.
+export const rename = (root, at, before, criterion) => {
+  const node = root.querySelector(`[data-criterion="${at.join("-")}"]`);
+  node.dataset.id = criterion.id;
+  node.querySelector("[data-shows-id]").textContent = criterion.id;
+  root.querySelectorAll("[data-choice=condition] option").forEach((each) => {
+    if (each.value !== before) return;
+    each.value = criterion.id;
+    each.textContent = criterion.title || criterion.id;
+  });
 };
 
 const drawCriterion = (criterion, at, earlier, scales, open) => {

@@ -1,6 +1,6 @@
 // The editor of a scorecard's draft: fields and buttons on one side, the body on the other.
 import { t } from "../words.js";
-import { draw, showProblems, summary } from "./draw.js";
+import { draw, rename, showProblems, summary } from "./draw.js";
 import { addCause, addPoint, changed, placeOf, removeCause, removePoint, settleId, thingAt } from "./fields.js";
 import { Keeper } from "./keeper.js";
 import { addCriterion, addSection, criteria, differences, move, remove, share, total, twin } from "./model.js";
@@ -104,16 +104,17 @@ root.addEventListener("input", (event) => {
   if (at.length === 2 && !result.shape) summary(nodeAt(at), thingAt(past.now, at), scales);
 });
 
+// Nothing is drawn anew here: the focus is just moving on.
 root.addEventListener("change", (event) => {
-  const made = settleId(past.now, event.target);
-  if (!made) return;
   const at = placeOf(event.target);
-  past.keep(made, "id");
-  keeper.take(past.now);
-  const node = nodeAt(at);
-  if (at.length !== 2) return;
-  node.dataset.id = thingAt(made, at).id;
-  node.querySelector("[data-shows-id]").textContent = node.dataset.id;
+  if (event.target.dataset.field !== "title" || at.length === 0) return;
+  const before = thingAt(past.now, at).id;
+  const made = settleId(past.now, event.target);
+  if (made) {
+    past.keep(made, "id");
+    keeper.take(past.now);
+  }
+  if (at.length === 2) rename(root, at, before, thingAt(past.now, at));
 });
 
 document.addEventListener("keydown", (event) => {
