@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
+from typing import cast as cast_to
 
 import pytest
 from flask import Flask
@@ -21,6 +22,7 @@ from app.calibration.models import CalibrationSession
 from app.calibration.session_plan import AlphaAtLeast
 from app.calibration.session_state import Phase, SessionState
 from app.db import db, transaction
+from app.jobs.run import JobRun
 from app.quality.cards.models import CardVersion
 from app.quality.wording import wording
 from app.recordings import access
@@ -383,14 +385,25 @@ def test_the_list_says_what_waits(app: Flask, desks: Desks, clock: TestClock) ->
     assert desks.sessions()[0].phase == "check"
 
 
+class Night:
+    """A try of the nightly job, as far as its work asks for it."""
+
+    def progress(self, share: float, note: str = "") -> None:
+        assert 0 <= share <= 1
+
+
 def test_reminders_at_night_and_by_hand(app: Flask, desks: Desks, clock: TestClock) -> None:
     session_id, cast = opened(desks, due="2026-03-04T12:00"), desks.cast
     for call in cast.recordings:
         score(desks.bob, session_id, call, 3)
     with app.test_request_context():
-        assert service.remind_due(session_id, at=clock()) == ()
+        night = cast_to(JobRun, Night())
+        nightly.tend(night)
+        assert desks.state(session_id).reminded == {}
         clock.advance(hours=4)
-        assert service.remind_due(session_id, at=clock()) == (cast.ann.id,)
+        nightly.tend(night)
+        nightly.tend(night)
+        assert desks.state(session_id).reminded == {cast.ann.id: clock()}
         assert service.remind_due(session_id, at=clock()) == ()
         assert listing.waiting_for(cast.ann, clock())[0].reminded == clock()
         assert listing.waiting_for(cast.bob, clock()) == []
