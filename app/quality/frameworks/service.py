@@ -189,7 +189,7 @@ def drop(draft_id: int, *, by: Person, at: datetime) -> FrameworkVersion:
 def take_back(draft_id: int, *, by: Person, at: datetime) -> FrameworkVersion:
     """A dropped draft is open again."""
     with transaction() as session:
-        found = session.get(FrameworkVersion, draft_id, with_for_update=True)
+        found = session.get(FrameworkVersion, draft_id, with_for_update={"of": FrameworkVersion})
         if found is None or found.status == PUBLISHED:
             raise NotFound(_("There is no such draft."))
         found.status, found.changed_at = DRAFT, at
@@ -198,7 +198,9 @@ def take_back(draft_id: int, *, by: Person, at: datetime) -> FrameworkVersion:
 
 
 def _open_draft(draft_id: int) -> FrameworkVersion:
-    found = db.session.get(FrameworkVersion, draft_id, with_for_update=True, populate_existing=True)
+    found = db.session.get(
+        FrameworkVersion, draft_id, with_for_update={"of": FrameworkVersion}, populate_existing=True
+    )
     if found is None:
         raise NotFound(_("There is no such draft."))
     if found.status != DRAFT:

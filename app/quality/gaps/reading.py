@@ -103,6 +103,46 @@ def marks(person: Person, query: GapQuery, *, at: datetime) -> Marks:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the page can be narrowed to: (id, name), by name."""
+
+    cards: list[tuple[int, str]]
+    agents: list[tuple[int, str]]
+    teams: list[tuple[int, str]]
+
+
+def choices(person: Person) -> Choices:
+    """The cards, agents and teams of all evaluations ``person`` may see here."""
+    seen = (
+        select(Evaluation.id)
+        .join(Recording, Recording.id == Evaluation.recording_id)
+        .where(_counts(), reached(person))
+    )
+    agents = select(Evaluation.agent_id).where(Evaluation.id.in_(seen))
+    cards = (
+        select(CardVersion.card_id)
+        .join(Evaluation, Evaluation.card_version_id == CardVersion.id)
+        .where(Evaluation.id.in_(seen))
+    )
+    teams = select(Person.team_id).where(Person.id.in_(agents))
+    return Choices(
+        _pairs(select(Card.id, Card.name).where(Card.id.in_(cards))),
+        _pairs(select(Person.id, Person.name).where(Person.id.in_(agents))),
+        _pairs(select(Team.id, Team.name).where(Team.id.in_(teams))),
+    )
+
+
+def _pairs(chosen: Select[int, str]) -> list[tuple[int, str]]:
+    rows = [(row[0], row[1]) for row in db.session.execute(chosen)]
+    return sorted(rows, key=lambda pair: pair[1].casefold())
+
+
+def _counts() -> ColumnElement[bool]:
+    """Handed in by a person, or published from calibration on purpose."""
+    return (Evaluation.kind == PERSON) & Evaluation.status.in_((SUBMITTED, RELEASED))
+
+
 def evidence(person: Person, evaluations: Sequence[int]) -> Sequence[Evaluation]:
     """These evaluations with their marks, the newest call first, as far as she may see them."""
     chosen = (
@@ -167,11 +207,7 @@ def _chosen(
         .join(Recording, Recording.id == Evaluation.recording_id)
         .join(CardVersion, CardVersion.id == Evaluation.card_version_id)
         .outerjoin(Person, Person.id == Evaluation.agent_id)
-        .where(
-            Evaluation.kind == PERSON,
-            Evaluation.status.in_((SUBMITTED, RELEASED)),
-            reached(person),
-        )
+        .where(_counts(), reached(person))
     )
     if query.card_id is not None:
         chosen = chosen.where(CardVersion.card_id == query.card_id)

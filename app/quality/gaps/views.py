@@ -69,8 +69,7 @@ def _shared() -> dict[str, Any]:
 @bp.get("/quality/gaps")
 def index() -> str:
     person, query = signed_in(), gap_query(request.args)
-    marks = reading.marks(person, query, at=now())
-    everything = reading.marks(person, GapQuery(weeks=0), at=now()) if _narrowed(query) else marks
+    marks, choices = reading.marks(person, query, at=now()), reading.choices(person)
     return render_template(
         "quality/gaps/index.html",
         board=pages.board(marks, query),
@@ -78,19 +77,15 @@ def index() -> str:
         args=args_of(request.args, FILTERS),
         as_table=request.args.get("view") == "table",
         columns=[(by.value, by_label(by)) for by in By],
-        cards=sorted(everything.cards.items(), key=lambda pair: pair[1].casefold()),
-        agents=list(everything.agents.items()),
-        teams=list(everything.teams.items()),
+        cards=choices.cards,
+        agents=choices.agents,
+        teams=choices.teams,
         periods=[
             *((weeks, _("the last %(n)s weeks", n=weeks)) for weeks in WEEKS),
             (0, _("all time")),
         ],
         **_shared(),
     )
-
-
-def _narrowed(query: GapQuery) -> bool:
-    return bool(query.card_id or query.agent_id or query.team_id or query.weeks)
 
 
 @bp.get("/quality/gaps/evidence")

@@ -72,7 +72,7 @@ class Editor {
     if (answer.ok) {
       this.saw = told.revision;
       this.sent = JSON.stringify(body);
-      if (!this.isBehind()) { this.forget(); this.say(t("all_kept")); }
+      if (!this.isBehind()) { this.forget(this.sent); this.say(t("all_kept")); }
       return true;
     }
     if (answer.status === 409 && told.comparison) this.showBoth(told);
@@ -111,7 +111,7 @@ class Editor {
     if (answer.status === 409 && told.comparison) { this.showBoth(told); return; }
     if (!answer.ok) { this.dialog.close(); this.refused(told.error ?? {}); return; }
     this.sent = JSON.stringify(documentOf(this.form));
-    this.forget();
+    this.forget(JSON.stringify(body));
     location.assign(told.draft);
   }
 
@@ -119,8 +119,12 @@ class Editor {
     try { localStorage.setItem(this.key, JSON.stringify({ saw: this.saw, body })); } catch { /* no storage here: the server keeps it */ }
   }
 
-  forget() {
-    try { localStorage.removeItem(this.key); } catch { /* nothing was kept */ }
+  // What another window has kept here since is its own to send.
+  forget(sent) {
+    try {
+      const kept = JSON.parse(localStorage.getItem(this.key) ?? "null");
+      if (kept && JSON.stringify(kept.body) === sent) localStorage.removeItem(this.key);
+    } catch { /* nothing was kept */ }
   }
 
   // What a lost connection left on this device is sent as it was written, conflicts included.
@@ -132,7 +136,7 @@ class Editor {
     this.saw = kept.saw;
     const answer = await this.send(false, kept.body).catch(() => null);
     if (answer?.ok) {
-      this.forget();
+      this.forget(JSON.stringify(kept.body));
       if ((await answer.json()).revision !== saw) location.reload();
       else this.saw = saw;
     } else if (answer?.status === 409) {
