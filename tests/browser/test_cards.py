@@ -72,6 +72,12 @@ def test_a_scorecard_is_built_published_and_compared(open_desk: OpenDesk) -> Non
     desk.get("mine").click()
     expect(desk.get("kept")).to_have_text("Draft saved")
     desk.forgive("save", "409")
+    other.get("title").first.fill("Called back")
+    expect(other.page.locator("#clash")).to_contain_text("Greets the customer")
+    other.get("theirs").click()
+    expect(other.get("title").first).to_have_value("Call-back")
+    expect(other.get("kept")).to_have_text("Draft saved")
+    other.forgive("save", "409")
 
     desk.get("publish-open").click()
     desk.get("reason").fill("Call-backs were forgotten")

@@ -171,13 +171,10 @@ const showClash = (mine, theirs) => {
     if (!button || chosen) return;
     chosen = true;
     box.close();
-    if (button.dataset.clash === "mine") keeper.resume(theirs.revision, past.now);
-    else {
-      past.keep(theirs.body);
-      redraw();
-      showTotal();
-      keeper.resume(theirs.revision, null);
-    }
+    if (button.dataset.clash === "theirs") past.keep(theirs.body);
+    redraw();
+    showTotal();
+    keeper.resume(theirs.revision, past.now);
   };
   box.addEventListener("click", choose);
   // There is no third way: closed without a choice it comes back.

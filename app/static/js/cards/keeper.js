@@ -79,12 +79,10 @@ export class Keeper {
     return false;
   }
 
-  // After a clash: on from the revision that is saved, with this body (null: theirs, nothing to send).
+  // After a clash: on from the revision that is saved, with the body that was chosen.
   resume(revision, body) {
     this.revision = revision;
     this.stopped = false;
-    this.waiting = null;
-    if (body) this.take(body);
-    else this.shows.state(t("saved"));
+    this.take(body);
   }
 }
