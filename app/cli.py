@@ -20,6 +20,7 @@ BROUGHT = {
     "scenarios": ("app.scenarios.commands:scenarios", "Check, show and walk scenarios."),
     "rehearse": ("app.scenarios.rehearse:rehearse", "Make a whole call with an automatic trainee."),
     "worker": ("app.jobs.commands:worker", "Do the jobs that take longer than a page."),
+    "person": ("app.person_commands:person", "Give out or erase what is kept of one person."),
     "users": ("app.accounts.commands:users", "List, add and change people."),
 }
 

@@ -68,7 +68,7 @@ def add(
 def passwd(login: str, password_stdin: bool, one_time: bool) -> None:
     """Give LOGIN a new password; every device of hers is signed out."""
     with ready_app().app_context():
-        person = _known(login)
+        person = known(login)
         password = _password(password_stdin, one_time)
         service.set_password(None, person, password, temporary=one_time)
     click.echo(f"{person.login} has a new password.")
@@ -80,7 +80,7 @@ def passwd(login: str, password_stdin: bool, one_time: bool) -> None:
 def deactivate(login: str) -> None:
     """LOGIN can no longer sign in; her calls stay."""
     with ready_app().app_context():
-        service.deactivate(None, _known(login))
+        service.deactivate(None, known(login))
     click.echo(f"{login} can no longer sign in.")
 
 
@@ -89,11 +89,12 @@ def deactivate(login: str) -> None:
 def activate(login: str) -> None:
     """LOGIN can sign in again."""
     with ready_app().app_context():
-        service.reactivate(None, _known(login))
+        service.reactivate(None, known(login))
     click.echo(f"{login} can sign in.")
 
 
-def _known(login: str) -> Person:
+def known(login: str) -> Person:
+    """Who signs in as ``login``. Raises ``InvalidInput``."""
     try:
         return service.by_login(login)
     except NotFound as error:

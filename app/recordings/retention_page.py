@@ -98,12 +98,21 @@ def consent() -> str:
         "Your call is recorded. You can hear it afterwards, and so can your supervisor and "
         "whoever scores or calibrates calls for quality; nobody else."
     )
+    return f"{who} {_until(days)}"
+
+
+def kept_words(recording: Recording) -> str:
+    """For how long this recording is kept, unless something keeps it."""
+    return _until(retention.days_of(services().settings)[recording.source])
+
+
+def _until(days: int) -> str:
     if not days:
-        kept: str = _("It is kept until an administrator decides otherwise.")
-        return f"{who} {kept}"
-    kept = ngettext(
-        "It is erased after %(num)s day, unless somebody has a reason to keep it.",
-        "It is erased after %(num)s days, unless somebody has a reason to keep it.",
-        days,
+        return str(_("It is kept until an administrator decides otherwise."))
+    return str(
+        ngettext(
+            "It is erased after %(num)s day, unless somebody has a reason to keep it.",
+            "It is erased after %(num)s days, unless somebody has a reason to keep it.",
+            days,
+        )
     )
-    return f"{who} {kept}"

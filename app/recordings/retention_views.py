@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app.accounts.guard import signed_in
@@ -18,6 +17,7 @@ __all__ = ["models"]
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     app.add_template_global(retention_page.consent, "recording_consent")
+    app.add_template_global(retention_page.kept_words, "keeping_words")
 
 
 @bp.get("/retention")
@@ -56,13 +56,9 @@ def hold(recording_id: int) -> Response:
     recording = access.find(person, recording_id)
     access.require_handle(person, recording)
     wanted = request.form.get("held") == "yes"
-    retention.hold(person, recording, wanted, why=request.form.get("why", "").strip())
-    days = retention.days_of(services().settings)[recording.source]
+    retention.hold(person, recording, wanted, why=request.form.get("hold_why", "").strip())
     if wanted:
         flash(_("This recording is kept until somebody lets it go."), "success")
-    elif days:
-        told = ngettext("after %(num)s day", "after %(num)s days", days)
-        flash(_("This recording is erased %(when)s, like others.", when=told), "success")
     else:
-        flash(_("This recording is no longer held."), "success")
+        flash(_("Let go.") + " " + retention_page.kept_words(recording), "success")
     return redirect(url_for("listening.listen", recording_id=recording.id))

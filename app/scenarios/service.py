@@ -270,7 +270,8 @@ def recover_call(call: Call, root: Path, now: datetime) -> None:
 
 
 def record_of(call: Call, folder: Path) -> dict[str, Any]:
-    """A finished call as plain values: what happened, and its score."""
+    """A finished call as plain values: what happened (nothing, once erased), and its score."""
+    path = folder / JOURNAL
     return {
         "call": call.id,
         "scenario": call.scenario_id,
@@ -283,7 +284,7 @@ def record_of(call: Call, folder: Path) -> dict[str, Any]:
         "ending": call.ending,
         "good": call.good,
         "score": call.score,
-        "events": list(journal.read(folder / JOURNAL).events),
+        "events": list(journal.read(path).events) if path.exists() else [],
     }
 
 
