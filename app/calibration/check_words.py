@@ -65,7 +65,7 @@ PARADOX = text(
 
 def figure(value: float) -> str:
     """A figure of agreement as it is printed everywhere."""
-    return f"{value:.2f}"
+    return f"{value:.2f}".replace("-", "−")
 
 
 def headline(results: Results, named: Named) -> Text:
@@ -140,7 +140,7 @@ def same_point(result: CriterionResult) -> Text:
         return Text("")
     return text(
         N_("Of two people who scored the same call, {share} chose the very same point."),
-        share=f"{round(share * 100)} %",
+        share=f"{round(share * 100)}%",
     )
 
 
@@ -157,7 +157,7 @@ def target(value: Target) -> Text:
         return text(N_("target: α at least {figure}"), figure=figure(value.value))
     return text(
         N_("target: {share} of all pairs of marks at most {points} apart"),
-        share=f"{round(value.share * 100)} %",
+        share=f"{round(value.share * 100)}%",
         points=f"{value.points:g}",
     )
 
@@ -174,7 +174,7 @@ def lean(of: Lean, value: Against, width: float | None = None) -> Text:
     if of.lean is None:
         return text(
             N_("{share} of the marks are others than {anchor}"),
-            share=f"{round(of.apart * 100)} %",
+            share=f"{round(of.apart * 100)}%",
             anchor=anchor,
         )
     if abs(of.lean) < EVEN:
@@ -190,7 +190,7 @@ def lean(of: Lean, value: Against, width: float | None = None) -> Text:
 
 def _size(share: float, width: float | None) -> Text:
     if width is None:
-        return text(N_("{share} of the scale"), share=f"{round(share * 100)} %")
+        return text(N_("{share} of the scale"), share=f"{round(share * 100)}%")
     points = f"{share * width:.1f}"
     return text(N_("{points} points"), points=points)
 
@@ -225,5 +225,5 @@ def _change_interval(found: Change) -> Text:
     ends = [found.interval.low, found.interval.high]
     if found.outcome is Outcome.FURTHER:
         ends = [-each for each in reversed(ends)]
-    low, high = (figure(each).replace("-", "−") for each in ends)
+    low, high = (figure(each) for each in ends)
     return text(N_(", likely between {low} and {high}"), low=low, high=high)

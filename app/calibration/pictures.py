@@ -223,7 +223,7 @@ class ChangePicture:
 
 
 LEVEL = Axis(-0.5, 1.0, MARGIN, WIDTH / 2 - MARGIN)
-MOVE = Axis(-1.0, 1.0, WIDTH / 2 + MARGIN, WIDTH - MARGIN)
+MOVE = Axis(-1.5, 1.5, WIDTH / 2 + MARGIN, WIDTH - MARGIN)
 
 
 def change_picture(found: Change) -> ChangePicture:
