@@ -165,7 +165,8 @@ def _changed(recording: Recording) -> None:
 
 
 def _have_it_made(recording: Recording, at: datetime, by: Person) -> None:
-    if recording.seconds > sounding.LONG and not sounding.ready(recording):
+    long = recording.seconds > sounding.LONG and sounding.exists(recording)
+    if long and not sounding.ready(recording):
         redacting_job.ask(recording, at, by)
 
 

@@ -54,14 +54,15 @@ def remove(person: Person, recording: Recording, typed_title: str, at: datetime)
 def forget(recording: Recording, at: datetime) -> None:
     """Everything that can be heard or read is gone; inside the caller's ``transaction()``."""
     with transaction() as session:
-        words_elsewhere.forget(recording, EVERYTHING)
         for table in (Passage, Remark, Redaction):
             session.execute(delete(table).where(table.recording_id == recording.id))
         session.execute(delete(HearingGrant).where(HearingGrant.recording_id == recording.id))
         recording.status, recording.erased_at = ERASED, at
-        recording.exemplar_at, recording.exemplar_why = None, ""
+        recording.exemplar_at, recording.exemplar_by_id = None, None
+        recording.exemplar_why, recording.exemplar_skill = "", ""
         recording.facts, recording.original_name = {}, ""
         recording.revision += 1
+        words_elsewhere.forget(recording, EVERYTHING)
         session.flush()
         settings = services().settings
         upload_folders.forget(settings.data_dir, recording.key)

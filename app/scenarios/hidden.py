@@ -29,6 +29,12 @@ def spans_of(call: Call) -> Spans:
     return sounding.spans_of(recording) if recording else ()
 
 
+def is_erased(call: Call) -> bool:
+    """Whether its recording was erased: there is nothing to hear or read any more."""
+    recording = keeping.find_key(call.id)
+    return recording is not None and recording.erased_at is not None
+
+
 def timeline_of(call: Call, folder: Path) -> Timeline:
     return redacted(service.timeline_of(folder), spans_of(call))
 
@@ -59,6 +65,8 @@ def _forget(recording: Recording, spans: Spans) -> None:
     call = db.session.get(Call, recording.key)
     if call is not None and call.score:
         call.score = evidence_without(call.score, spans)
+    if call is not None and recording.erased_at is not None:
+        call.audio_sha256 = ""
     evaluations = select(Evaluation).where(Evaluation.recording_id == recording.id)
     for each in db.session.scalars(evaluations).unique():
         if each.score:

@@ -170,7 +170,11 @@ def debrief(call_id: str) -> ResponseReturnValue:
     told = telling.debrief(call, signed_in(), service.scenario_of(call), timeline, score)
     verdict = verdicts.of_call(call, signed_in())
     return render_template(
-        "scenarios/debrief.html", **told, verdict=verdict, badge=words.dispute_badge
+        "scenarios/debrief.html",
+        **told,
+        erased=hidden.is_erased(call),
+        verdict=verdict,
+        badge=words.dispute_badge,
     )
 
 
