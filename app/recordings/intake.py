@@ -126,14 +126,17 @@ class Upload:
         return status
 
 
+_SHOWN_FIRST = (WORKING, FAILED, WAITING)
+
+
 def unfinished(person: Person) -> list[Upload]:
-    """Her uploads that are not ready, the newest first."""
+    """Her uploads that are not ready: at work, failed, then those that wait, in their order."""
     query = select(Recording).where(
         Recording.uploaded_by_id == person.id,
         Recording.status.in_((WAITING, WORKING, FAILED)),
     )
-    found = db.session.scalars(query.order_by(Recording.id.desc())).unique().all()
-    return _with_jobs(found)
+    found = db.session.scalars(query.order_by(Recording.id)).unique().all()
+    return sorted(_with_jobs(found), key=lambda each: _SHOWN_FIRST.index(each.state))
 
 
 def some(person: Person, ids: Sequence[int]) -> list[Upload]:

@@ -40,7 +40,8 @@ def index() -> str:
         page=None if query.words else listing.recordings_for(person, query),
         found=listing.found_in(person, query) if query.words else [],
         most=MOST_HITS,
-        uploads=[(each.recording, told_of_upload(each, at)) for each in uploads],
+        uploads=[(each.recording, told_of_upload(each, at)) for each in uploads[:PER_PAGE]],
+        more_uploads=max(len(uploads) - PER_PAGE, 0),
         moving=any(moves(each, at) for each in uploads),
         agents=[(each.id, each.name) for each in agents],
         sources=[(PRACTICE, _("Practice calls")), (UPLOAD, _("Uploads"))],
@@ -57,7 +58,7 @@ def uploads() -> Response:
     """How the uploads ``?ids=1,2,3`` stand now, and whether any of them moves."""
     texts = request.args.get("ids", "").split(",")
     good = all(text.isascii() and text.isdigit() and len(text) < 10 for text in texts)
-    if not good or len(texts) > 4 * PER_PAGE:
+    if not good or len(texts) > PER_PAGE:
         raise InvalidInput(_("ids must be numbers of uploads, separated by commas."), field="ids")
     at, found = now(), intake.some(signed_in(), [int(text) for text in texts])
     return jsonify(

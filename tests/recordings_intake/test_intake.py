@@ -209,3 +209,13 @@ def test_the_table_is_read_on_the_way(signed_in: Enter, person: MakePerson) -> N
         "facts": {"Case": "7"},
     }
     assert [bool(row["errors"]) for row in told["rows"]] == [False, True, False, True, True]
+
+
+def test_very_many_uploads_stay_a_page(signed_in: Enter) -> None:
+    qa = signed_in("qa")
+    token = token_of(qa)
+    ids = [send(qa, JUNK + b"%d" % n, token=token).get_json()["recording"]["id"] for n in range(53)]
+    page = qa.get("/recordings").text
+    assert page.count("data-upload-row") == 50
+    assert "and 3 more that wait" in page
+    assert f'data-upload-row="{ids[0]}"' in page
