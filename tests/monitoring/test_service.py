@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.accounts.models import Role
+from app.accounts.models import Person, Role
 from app.db import db, transaction
 from app.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from app.quality import handed_in
@@ -242,3 +242,39 @@ def test_a_preview_draws_nothing(
     assert found.looked_at == 5
     assert {each.recording for each in found.chosen} == {each.id for each in made[2:]}
     assert assignments() == []
+
+
+def test_who_leads_the_team_no_longer_hears_no_longer(
+    app: Flask, person: MakePerson, call: MakeCall, wanted: WantPlan, clock: TestClock
+) -> None:
+    omar, sam, qa = person(team="North"), person(Role.SUPERVISOR, leads=("North",)), person(Role.QA)
+    people = {"teams": [omar.team_id]}
+    plan_id = service.create(sam, wanted([sam, qa], people=people), at=clock()).id
+    service.start(sam, service.find(sam, plan_id), at=clock())
+    recording = call(omar)
+    run_now(app, DRAW)
+    assert access.may_hear(qa, recording)
+    with transaction() as session:
+        supervisor = session.get(Person, sam.id)
+        assert supervisor is not None
+        supervisor.leads = []
+    run_now(app, DRAW)
+    assert not service.find(qa, plan_id).active
+    assert not access.may_hear(qa, recording)
+
+
+def test_a_rater_who_no_longer_scores_hears_no_longer(
+    app: Flask, person: MakePerson, call: MakeCall, wanted: WantPlan, clock: TestClock
+) -> None:
+    qa, sam, omar = person(Role.QA), person(Role.SUPERVISOR), person()
+    plan = service.create(qa, wanted([qa, sam]), at=clock())
+    service.start(qa, plan, at=clock())
+    recording = call(omar)
+    assert access.may_hear(sam, recording)
+    with transaction() as session:
+        supervisor = session.get(Person, sam.id)
+        assert supervisor is not None
+        supervisor.role = Role.AGENT
+    run_now(app, DRAW)
+    assert not access.may_hear(sam, recording)
+    assert access.may_hear(qa, recording)

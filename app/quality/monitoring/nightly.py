@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.db import db
 from app.jobs.kinds import JobKind
 from app.jobs.run import JobRun
-from app.quality.monitoring import drawing, work
+from app.quality.monitoring import drawing, service, work
 from app.quality.monitoring.models import MonitoringPlan
 from app.services import now, services
 
@@ -27,6 +27,9 @@ def draw_all(run: JobRun) -> None:
     drawn = 0
     for number, (plan_id, title) in enumerate(plans):
         run.progress(number / len(plans), title)
+        row = db.session.get(MonitoringPlan, plan_id)
+        if row is not None:
+            service.look_again(row, now())
         drawn += drawing.draw(plan_id, at=now(), root=root, present=False)
     log.info("monitoring: %s calls drawn for %s plans, %s closed", drawn, len(plans), closed)
 

@@ -222,7 +222,7 @@ def open_work(row: MonitoringPlan) -> Sequence[Assignment]:
 def let_hear(row: MonitoringPlan, at: datetime) -> None:
     """Its raters may hear its people: of new hires each by name, so nobody else of a team."""
     people = plan_of(row).people
-    raters = [each.id for each in row.raters]
+    raters = [each.id for each in row.raters if each.active and each.role in RATERS]
     if people.new_for is not None:
         named = [each.id for each in people_of(people, at)]
         access.grant(raters, source_of(row), at=at, agents=named)
@@ -230,6 +230,20 @@ def let_hear(row: MonitoringPlan, at: datetime) -> None:
         access.grant(raters, source_of(row), at=at, everybody=True)
     else:
         access.grant(raters, source_of(row), at=at, agents=people.agents, teams=people.teams)
+
+
+def look_again(row: MonitoringPlan, at: datetime) -> None:
+    """Every night: a rater who no longer scores hears nothing, and a plan whose maker no longer
+    leads its people rests until somebody who may changes it."""
+    with transaction():
+        try:
+            refuse_foreign_people(row.created_by, plan_of(row).people)
+        except InvalidInput:
+            row.active = False
+            access.revoke(source_of(row))
+            audit.record(None, "plan.paused", row, why="its maker no longer leads these people")
+        else:
+            let_hear(row, at)
 
 
 def let_hear_the_rest(row: MonitoringPlan, at: datetime) -> None:
