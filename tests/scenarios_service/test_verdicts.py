@@ -9,13 +9,16 @@ from flask.testing import FlaskClient
 
 from app.accounts.models import Person
 from app.db import db, transaction
+from app.quality.cards import service as cards
 from app.quality.evaluations import machine
+from app.quality.evaluations import service as evaluating
 from app.quality.evaluations.both_scored import pairs_of
 from app.quality.evaluations.models import DISPUTED, MACHINE, Evaluation
+from app.quality.sent_mark import sent_mark
 from app.recordings import keeping
 from app.scenarios import service, verdicts
 from app.scenarios.models import Call
-from app.services import services
+from app.services import now, services
 from tests.conftest import post
 from tests.scenarios_service.conftest import CUT, POOR, Play
 
@@ -90,3 +93,26 @@ def test_i_did_say_that(
         assert after.total > before
     assert "You did." in hers.get(opened.location).text
     assert hers.get(debrief).status_code == his.get(home).status_code == 200
+
+
+def test_a_person_beside_the_machine(
+    app: Flask, play: Play, browser: Callable[..., tuple[Person, FlaskClient]]
+) -> None:
+    nina, _hers = browser(team="North")
+    sam, _his = browser("supervisor", leads=("North",))
+    whole = play(nina, POOR)
+    with app.app_context():
+        made = evaluation_of(whole)
+        assert made is not None
+        rater = db.session.get_one(Person, sam.id)
+        own = evaluating.start(rater, made.recording, made.card_version, now())
+        for criterion in cards.card_of(made.card_version).criteria:
+            evaluating.mark(own, sent_mark({"criterion": criterion.id, "answer": 1}), now())
+        evaluating.submit(own, now())
+        found = pairs_of(made.card_version.card_id)
+        results = {each["id"]: each["outcome"] for each in (made.score or {})["results"]}
+        assert {each.criterion for each in found} == set(results)
+        for each in found:
+            judged = {"met": (1.0,), "not_met": (0.0,)}.get(results[each.criterion], ())
+            assert (each.machine, len(each.people)) == (judged, len(judged))
+        assert pairs_of(made.card_version.card_id + 1) == ()

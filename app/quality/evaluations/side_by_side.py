@@ -26,6 +26,11 @@ class Row:
     cells: tuple[Cell, ...]
     differs: bool
 
+    @property
+    def shown(self) -> bool:
+        """Whether any of them was asked it."""
+        return any(cell.asked for cell in self.cells)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
