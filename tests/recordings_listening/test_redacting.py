@@ -71,7 +71,11 @@ class Room:
             return [each.action for each in rows if each.subject_kind == "recording"]
 
 
-@pytest.fixture(params=[UPLOAD, PRACTICE])
+BOTH = pytest.mark.parametrize("room", [UPLOAD, PRACTICE], indirect=True)
+OF_PRACTICE = pytest.mark.parametrize("room", [PRACTICE], indirect=True)
+
+
+@pytest.fixture
 def room(
     request: pytest.FixtureRequest,
     app: Flask,
@@ -82,8 +86,9 @@ def room(
 ) -> Room:
     agent = person(Role.AGENT, team="North")
     supervisor = person(Role.SUPERVISOR, leads=("North",))
-    made = recording(agent, source=request.param)
-    if request.param == PRACTICE:
+    source = getattr(request, "param", UPLOAD)
+    made = recording(agent, source=source)
+    if source == PRACTICE:
         _make_call(app, made, agent)
     return Room(
         app,
@@ -141,6 +146,7 @@ def _assert_silent(out: Any) -> None:
     assert np.array_equal(out[56_000:], kept[56_000:])
 
 
+@BOTH
 def test_what_is_hidden_nobody_hears_reads_or_finds(room: Room) -> None:
     assert room.redact() == 302
     for browser in (room.agent, room.supervisor):
@@ -178,6 +184,7 @@ def test_undone_it_is_back(room: Room) -> None:
     assert "recording.shown_again" in room.actions()
 
 
+@BOTH
 def test_erased_it_is_gone_from_the_disk(room: Room) -> None:
     room.redact()
     (room.folder / "something-else.json").write_text('"clara whitfield"')
@@ -217,9 +224,8 @@ def test_a_span_hidden_after_that_can_still_be_shown_again(room: Room) -> None:
     _assert_hidden(room, room.agent)
 
 
+@OF_PRACTICE
 def test_the_debrief_is_no_way_round(room: Room) -> None:
-    if room.recording.source != PRACTICE:
-        return
     room.redact()
     call = f"/calls/{room.recording.key}"
     for browser in (room.agent, room.supervisor):
@@ -232,9 +238,8 @@ def test_the_debrief_is_no_way_round(room: Room) -> None:
         assert max(channels[0][54:66]) == 0
 
 
+@OF_PRACTICE
 def test_the_debrief_of_an_erased_recording_keeps_its_figures(room: Room) -> None:
-    if room.recording.source != PRACTICE:
-        return
     with room.app.test_request_context():
         removing.forget(room.row(), START)
     page = room.agent.get(f"/calls/{room.recording.key}/debrief")
