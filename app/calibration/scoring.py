@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.calibration.session_errors import WrongInput
 from app.calibration.session_state import Mark, SessionState, SheetKey, sheet_of
-from app.quality.answers import Answer, Left
+from app.quality.answers import Left
 from app.quality.card import Criterion, Scorecard
 from app.quality.text import N_, Text, text
-
-MOST_SECONDS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One mark as its form sends it; ``saw``: the version it was shown, 0 for none."""
-
-    criterion: str
-    answer: Answer
-    comment: str = ""
-    seconds: tuple[float, ...] = ()
-    saw: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +70,6 @@ def as_sent(mark: Mark) -> dict[str, Any]:
     }
 
 
-def wanted(body: Mapping[str, Any]) -> Wanted:
-    """A mark from its JSON. Raises ``WrongInput``."""
-    criterion, comment, saw = body.get("criterion"), body.get("comment", ""), body.get("saw", 0)
-    seconds = body.get("seconds", [])
-    if not isinstance(criterion, str) or not isinstance(comment, str) or type(saw) is not int:
-        raise _unreadable("criterion")
-    if not isinstance(seconds, list) or len(seconds) > MOST_SECONDS:
-        raise _unreadable("seconds")
-    if not all(type(second) in (int, float) for second in seconds):
-        raise _unreadable("seconds")
-    return Wanted(
-        criterion, _answer(body.get("answer")), comment, tuple(float(each) for each in seconds), saw
-    )
-
-
 def uncommented(
     state: SessionState, card: Scorecard, rater: int, recording: int
 ) -> dict[str, Text]:
@@ -127,18 +97,3 @@ def _asked(criterion: Criterion) -> Criterion:
     may_not_apply = criterion.may_not_apply or criterion.asked_if is not None
     changes = {"asked_if": None, "may_not_apply": may_not_apply, "causes": ()}
     return criterion.model_copy(update=changes)
-
-
-def _answer(sent: object) -> Answer:
-    if isinstance(sent, str) and sent in set(Left):
-        return Left(sent)
-    if isinstance(sent, int | float) and not isinstance(sent, bool):
-        return float(sent)
-    raise WrongInput(
-        text(N_("Choose a mark for it; the comment is kept together with the mark.")),
-        field="answer",
-    )
-
-
-def _unreadable(field: str) -> WrongInput:
-    return WrongInput(text(N_("This mark cannot be read. Reload the page.")), field=field)

@@ -19,8 +19,9 @@ from app.calibration.planning import Unfit
 from app.calibration.session_errors import MarkConflict, WrongInput
 from app.calibration.session_state import Part, Phase, SessionState
 from app.db import db
-from app.errors import InvalidInput, NotFound
+from app.errors import NotFound
 from app.quality.card import Scorecard
+from app.quality.sent_mark import sent_mark
 from app.quality.text import Text
 from app.quality.wording import wording
 from app.recordings import access, hearing, playing
@@ -53,10 +54,7 @@ def score(session_id: int, recording_id: int) -> ResponseReturnValue:
 @bp.post("/<int:session_id>/scoring/<int:recording_id>/mark")
 def mark(session_id: int, recording_id: int) -> ResponseReturnValue:
     """One mark: 200 ``{version}``, or 409 ``{yours, theirs}``, both of the same person."""
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise InvalidInput(_("A mark comes as JSON."))
-    wanted = scoring.wanted(body)
+    wanted = sent_mark(request.get_json(silent=True))
     try:
         version = service.mark(signed_in(), session_id, recording_id, wanted, at=now())
     except MarkConflict as conflict:

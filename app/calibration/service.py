@@ -15,13 +15,15 @@ from app.calibration import check, planning, reminders, store
 from app.calibration import session_events as happen
 from app.calibration.models import CalibrationSession
 from app.calibration.planning import Framing, PlanForm, Unfit
-from app.calibration.scoring import Wanted, unanswered, uncommented
+from app.calibration.scoring import unanswered, uncommented
+from app.calibration.session_errors import WrongInput
 from app.calibration.session_plan import SessionPlan, shortcomings
 from app.calibration.session_state import Part, Phase, SessionState, sheet_of, to_do
 from app.db import db, transaction
 from app.errors import NotAllowed, NotFound
 from app.quality.card import Scorecard
 from app.quality.cards.models import PUBLISHED, Card, CardVersion
+from app.quality.sent_mark import SentMark
 from app.quality.text import N_, Text, text
 from app.recordings import access
 from app.recordings.models import READY, Recording
@@ -221,10 +223,16 @@ def scored_by(person: Person, session_id: int) -> CalibrationSession:
 
 
 def mark(
-    person: Person, session_id: int, recording_id: int, wanted: Wanted, *, at: datetime
+    person: Person, session_id: int, recording_id: int, wanted: SentMark, *, at: datetime
 ) -> int:
-    """Keep one mark of hers; its version now. Raises ``MarkConflict`` and what ``step`` does."""
+    """Keep one mark of hers; its version now.
+
+    Raises ``WrongInput`` without an answer, ``MarkConflict`` and what ``step`` does.
+    """
     scored_by(person, session_id)
+    if wanted.answer is None:
+        words = text(N_("Choose a mark for it; the comment is kept together with the mark."))
+        raise WrongInput(words, field="answer")
     event = happen.Marked(
         person.id,
         at,
