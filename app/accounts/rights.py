@@ -214,6 +214,7 @@ TABLE: Mapping[str, Who] = {
     # Raters and certification.
     "raters.index": RATERS,
     "raters.rater": RATERS,
+    "raters.machine": RATERS,
     "raters.certify": RATERS,
     "raters.run": RATERS,
     "raters.sheet": RATERS,

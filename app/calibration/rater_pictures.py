@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.calibration.drift import DriftResult
+from app.calibration.proportion import Share
 from app.calibration.rater_answers import Estimate
 
 WIDTH, HEIGHT = 400.0, 140.0
@@ -87,6 +88,34 @@ def chart(result: DriftResult) -> Chart | None:
         HEIGHT / 2,
         reach,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ShareLine:
+    """A share on a line from 0 to 100 %, with its interval and the target it is held against."""
+
+    at: float
+    low: float
+    high: float
+    target: float
+    ticks: tuple[tuple[float, float], ...]
+
+
+def share_line(found: Share, target: float) -> ShareLine | None:
+    """None without a share."""
+    if found.estimate is None:
+        return None
+    return ShareLine(
+        _share_x(found.estimate),
+        _share_x(found.low),
+        _share_x(found.high),
+        _share_x(target),
+        tuple((_share_x(each), each) for each in (0.0, 0.5, 1.0)),
+    )
+
+
+def _share_x(share: float) -> float:
+    return round(EDGE + share * (WIDTH - 2 * EDGE), 1)
 
 
 def _round_up(value: float) -> float:

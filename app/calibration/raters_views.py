@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import (
-    Blueprint,
     Flask,
     flash,
     jsonify,
@@ -19,8 +18,9 @@ from flask_babel import gettext as _
 
 from app.accounts.guard import signed_in
 from app.accounts.rights import may
-from app.calibration import certifying, gold, raters_service
+from app.calibration import certifying, gold, machine_views, raters_service
 from app.calibration.certifying import Clash
+from app.calibration.raters_blueprint import bp
 from app.errors import InvalidInput
 from app.quality.cards import service as cards
 from app.quality.cards.models import Card
@@ -29,7 +29,7 @@ from app.quality.sent_mark import sent_mark
 from app.recordings.playing import sound_of
 from app.services import now
 
-bp = Blueprint("raters", __name__, url_prefix="/quality/raters")
+__all__ = ["machine_views"]
 
 
 def init_app(app: Flask) -> None:

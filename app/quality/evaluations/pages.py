@@ -14,6 +14,7 @@ from app.quality.evaluations.hearing import sound_for
 from app.quality.evaluations.marks import marks_of
 from app.quality.evaluations.models import ACCEPTED, MACHINE, PERSON, SELF, WITHDRAWN, Evaluation
 from app.quality.evaluations.side_by_side import compare
+from app.quality.frameworks import service as frameworks
 from app.quality.tally import answers_of, tally
 from app.recordings.playing import Pin, Sound
 
@@ -39,6 +40,7 @@ def evaluation_page(
         result=tally(card, answers_of(marks[0])),
         sound=sound,
         reasons=[words.reasons_of(each, sound) for each in columns],
+        alone=_counting_alone(evaluation),
         disputes=evaluation.disputes,
         standing={d.criterion: d for d in evaluation.disputes if d.status != WITHDRAWN},
         released=seeing.is_released(evaluation, at),
@@ -62,6 +64,16 @@ def _others(person: Person, evaluation: Evaluation, at: datetime) -> Sequence[Ev
     kinds = [kind for kind in ORDER if kind != evaluation.kind]
     firsts = (next((each for each in found if each.kind == kind), None) for kind in kinds)
     return [each for each in firsts if each is not None]
+
+
+def _counting_alone(evaluation: Evaluation) -> frozenset[str]:
+    """The criteria for which the framework in force lets the automatic rater count alone."""
+    framework = frameworks.in_force()
+    if framework is None:
+        return frozenset()
+    document, version = frameworks.document(framework), evaluation.card_version
+    names = (each.id for each in cards.card_of(version).criteria)
+    return frozenset(name for name in names if document.machine_may_score(version.card_id, name))
 
 
 def _with_pins(sound: Sound | None, evaluation: Evaluation) -> Sound | None:
