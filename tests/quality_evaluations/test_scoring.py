@@ -130,6 +130,22 @@ def test_taken_back_before_release_and_not_after(desk: Desk) -> None:
     assert db.session.query(AuditEntry).filter_by(action="evaluation.released").count() == 1
 
 
+def test_nothing_is_released_without_its_line_in_the_audit_log(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = desk.scored(desk.sam, GOOD)
+    service.submit(made, desk.clock())
+
+    def killed(*_told: object, **_more: object) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(service.audit, "record", killed)
+    with pytest.raises(SystemExit):
+        service.release(desk.sam, made, desk.clock())
+    db.session.expire_all()
+    assert made.status == SUBMITTED
+
+
 def test_a_later_release_comes_by_itself(desk: Desk) -> None:
     made = service.submit(desk.scored(desk.sam, GOOD), desk.clock())
     service.release(desk.sam, made, desk.clock(), desk.clock() + timedelta(hours=1))

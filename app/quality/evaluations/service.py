@@ -335,8 +335,8 @@ def release(by: Person, evaluation: Evaluation, at: datetime, when: datetime | N
         else:
             evaluation.release_at = when
 
-    _release(by, evaluation, at, change)
     with transaction():
+        _release(by, evaluation, at, change)
         audit.record(by, "evaluation.released", evaluation, at=when.isoformat() if when else "now")
 
 
