@@ -51,7 +51,6 @@ def take_in(run: JobRun) -> None:
         raise
     _finish(run, recording, heard)
     upload_folders.forget(settings.data_dir, recording.key)
-    (folder / UNFINISHED).unlink(missing_ok=True)
 
 
 def _told(run: JobRun, recording: Recording, error: AppError) -> None:
@@ -88,6 +87,8 @@ def _listen(run: JobRun, recording: Recording, folder: Path) -> Transcript:
     ears = choose.recognizer(wanted)
     heard = transcribe(folder / FLAC, channels, ears, activity, tell=tell)
     transcript.write(folder / TRANSCRIPT, heard)
+    # Before the row says ready: killed in between, words would stay that no redaction reaches.
+    (folder / UNFINISHED).unlink(missing_ok=True)
     return heard
 
 

@@ -24,7 +24,7 @@ from app.jobs import service as jobs
 from app.jobs.models import Job
 from app.jobs.queue import State
 from app.jobs.worker import Worker
-from app.recordings import keeping, tidy, upload_folders
+from app.recordings import keeping, take_in_job, tidy, upload_folders
 from app.recordings.models import READY, WORKING
 from app.recordings.transcript import UNFINISHED
 from app.services import now, utc_now
@@ -90,6 +90,26 @@ def _kill_when_there(settings: Settings, path: Path) -> None:
     finally:
         worker.kill()
         worker.wait()
+
+
+def test_killed_when_all_is_done_it_leaves_no_words_that_redaction_does_not_reach(
+    app: Flask,
+    settings: Settings,
+    person: MakePerson,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def killed(*_told: object) -> None:
+        raise SystemExit
+
+    qa = sign_in(app.test_client(), person(Role.QA))
+    made = send(qa, as_file(conversation(), "WAV")).get_json()["recording"]["id"]
+    monkeypatch.setattr(take_in_job.upload_folders, "forget", killed)
+    assert Worker(app, name="desk:1").work_one()
+    row = recording(app, made)
+    assert row.status == READY
+    folder = settings.recordings_dir / row.key
+    assert files_in(folder) == {"call.flac", "peaks.json", "transcript.json"}
 
 
 def test_what_a_killed_server_leaves_is_removed(
