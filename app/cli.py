@@ -136,7 +136,8 @@ def setup(demo: bool, without_calls: bool) -> None:
     from app import create_app
     from app.provision import provision
 
-    parts = {"people", "calls"} - ({"calls"} if without_calls else set()) if demo else set()
+    whole = {"people"} if without_calls else {"people", "calls", "quality"}
+    parts = whole if demo else set()
     for name, changed in provision(create_app(), demo=parts):
         if changed:
             click.echo(f"{name}: done")

@@ -39,6 +39,7 @@ STEPS = (
     Step("demo calls", "app.scenarios.demo:add_calls", demo="calls"),
     Step("recordings of practice calls", "app.scenarios.kept_calls:keep_all"),
     Step("verdicts on practice calls", "app.scenarios.verdicts:keep_all"),
+    Step("demo quality", "app.calibration.demo:add_quality", demo="quality"),
 )
 
 

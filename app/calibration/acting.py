@@ -7,9 +7,10 @@ the card with the new guidance in it, and plans the follow-up session; people do
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.accounts import audit
@@ -26,6 +27,7 @@ from app.calibration.act import (
     follow_up,
 )
 from app.calibration.models import CalibrationSession
+from app.calibration.planning import MOST_TITLE
 from app.calibration.session_events import Event
 from app.calibration.session_state import SessionState
 from app.db import db, transaction
@@ -212,4 +214,5 @@ def _follow_up(
     host: Person, row: CalibrationSession, state: SessionState, wanted: FollowUp, at: datetime
 ) -> CalibrationSession:
     plan = follow_up(state.plan, follows=row.id, due=wanted.due, seed=int(at.timestamp()))
-    return store.begin(happen.Planned(host.id, at, plan))
+    again = _("%(title)s (follow-up)", title=plan.title)
+    return store.begin(happen.Planned(host.id, at, replace(plan, title=again[:MOST_TITLE])))

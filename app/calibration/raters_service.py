@@ -31,9 +31,10 @@ from app.db import db
 from app.errors import NotFound
 from app.quality.cards.models import Card
 from app.quality.evaluations.models import Certificate
-from app.quality.text import Text
+from app.quality.text import N_, Text, text
 
 RATERS = (Role.SUPERVISOR, Role.QA)
+TOO_SOON = text(N_("Too few scores yet to tell whether she drifts."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +185,8 @@ class _Look:
             facet.measure if facet else None,
             own.too_few,
             words_for(own.trouble) if own.trouble else None,
-            moved.words,
-            moved.first_signal is not None,
+            TOO_SOON if moved.too_few and not moved.trouble else moved.words,
+            moved.first_signal is not None and not moved.too_few,
             certifying.valid_certificate(rater, self.card.id, self.at) if seen else None,
         )
 

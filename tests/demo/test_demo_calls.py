@@ -14,12 +14,20 @@ from pathlib import Path
 import pytest
 import soundfile
 from flask import Flask
+from sqlalchemy import select
 
 from app import create_app
 from app.accounts.demo import add_people
+from app.accounts.models import Person
+from app.calibration import demo as demo_quality
+from app.calibration import store
+from app.calibration.models import CalibrationSession
+from app.calibration.session_state import to_do
 from app.config import REPOSITORY, Settings
 from app.db import db
 from app.errors import ModelError, VoiceError
+from app.quality.evaluations.models import Dispute
+from app.quality.monitoring.models import Assignment
 from app.recordings.folders import FLAC, JOURNAL
 from app.scenarios import demo, demo_studio
 from app.scenarios.demo_calls import BILL, CALLS, FIRST, GOOD, LOST, DemoCall
@@ -126,6 +134,24 @@ def test_both_can_be_heard(made: Flask) -> None:
             sound, rate = soundfile.read(path)
             assert rate == 16_000
             assert all(abs(sound[:, side]).max() > 0.05 for side in (0, 1))
+
+
+def test_quality_has_something_to_look_at_and_something_to_do(made: Flask) -> None:
+    """A session that was closed, its follow-up in Check, and one that waits for two supervisors."""
+    sessions = db.session.scalars(select(CalibrationSession).order_by(CalibrationSession.id))
+    first, after, open_one = sessions.unique().all()
+    assert (first.phase, after.phase, open_one.phase) == ("closed", "check", "do")
+    assert after.follows_id == first.id
+    settled, again = store.load(first.id), store.load(after.id)
+    assert "empathy" in settled.over
+    assert set(settled.resolutions) >= set(settled.over)
+    assert len(again.over) < len(settled.over)
+    waiting = store.load(open_one.id)
+    people = {each.id: each.login for each in db.session.query(Person)}
+    assert {people[each] for each in waiting.plan.raters if to_do(waiting, each)} == {"sam", "lena"}
+    assert db.session.query(Dispute).filter_by(status="open").count() == 1
+    assert db.session.query(Assignment).count() > 0
+    assert demo_quality.add_quality(made) is False
 
 
 def test_a_second_time_nothing_is_touched_or_loaded(made: Flask) -> None:
