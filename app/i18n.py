@@ -58,12 +58,21 @@ def choose_locale() -> str:
 
 
 def choose_timezone() -> str:
+    return reader_zone().key
+
+
+def reader_zone() -> ZoneInfo:
+    """In which the reader is shown times, and types them."""
     person = g.get("person")
-    zone = person.timezone if person is not None else ""
+    return zone_named(person.timezone if person is not None else "")
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The time zone of that name; UTC where there is none."""
     try:
-        return ZoneInfo(zone).key if zone else "UTC"
+        return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
-        return "UTC"
+        return ZoneInfo("UTC")
 
 
 def text_direction() -> str:

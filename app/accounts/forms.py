@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from app.accounts.models import Role
 from app.errors import AppError, InvalidInput
 from app.i18n import LANGUAGES
+from app.typed import whole, wholes
 
 LOGIN = re.compile(r"[^\W_][\w.+@-]{1,253}")
 
@@ -67,20 +68,15 @@ def person_input(form: Submitted) -> PersonInput:
         problems["name"] = _("A name has 1 to 120 characters.")
     if role not in set(Role):
         problems["role"] = _("Choose a role.")
-    team, leads = form.get("team", ""), form.getlist("leads")
-    if team and not _is_id(team):
+    team, led = form.get("team", ""), form.getlist("leads")
+    leads = wholes(led)
+    if team and whole(team) is None:
         problems["team"] = _("Choose a team of the list.")
-    if not all(_is_id(led) for led in leads):
+    if len(leads) < len(led):
         problems["leads"] = _("Choose teams of the list.")
     if problems:
         raise Problems(problems)
-    return PersonInput(
-        login, name, Role(role), int(team) if team else None, frozenset(int(led) for led in leads)
-    )
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 10
+    return PersonInput(login, name, Role(role), whole(team), frozenset(leads))
 
 
 def team_name(form: Submitted) -> str:

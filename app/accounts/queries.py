@@ -11,6 +11,7 @@ from flask_babel import to_utc
 from app.accounts.audit import AuditQuery
 from app.accounts.models import Role
 from app.accounts.service import SORTS, PeopleQuery
+from app.typed import whole
 
 ACTIVE: Mapping[str, bool | None] = {"": True, "no": False, "all": None}
 
@@ -21,24 +22,23 @@ def people_query(args: Mapping[str, str]) -> PeopleQuery:
     return PeopleQuery(
         text=args.get("text", "").strip()[:100],
         role=Role(role) if role in set(Role) else None,
-        team_id=_whole(args.get("team", "")),
+        team_id=whole(args.get("team", "")),
         active=ACTIVE.get(args.get("active", ""), True),
         sort=sort if sort in SORTS else "name",
         backwards=args.get("direction") == "desc",
-        page=_whole(args.get("page", "")) or 1,
+        page=page_in(args),
     )
 
 
 def audit_query(args: Mapping[str, str]) -> AuditQuery:
     """Days are the reader's own, and ``until`` includes its day."""
-    until = _day(args.get("until", ""))
     return AuditQuery(
-        person_id=_whole(args.get("person", "")),
+        person_id=whole(args.get("person", "")),
         action=args.get("action", "").strip(),
         subject=args.get("subject", "").strip(),
-        since=_moment(_day(args.get("since", ""))),
-        until=_moment(until + timedelta(days=1) if until else None),
-        page=_whole(args.get("page", "")) or 1,
+        since=day_begins(args.get("since", "")),
+        until=day_ends(args.get("until", "")),
+        page=page_in(args),
     )
 
 
@@ -55,16 +55,24 @@ def safe_path(target: str) -> str:
     return target if plain and target.isprintable() and "\\" not in target else ""
 
 
-def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+def page_in(args: Mapping[str, str]) -> int:
+    """The page of a long list, counted from 1."""
+    return whole(args.get("page", "")) or 1
 
 
-def _day(text: str) -> datetime | None:
+def day_begins(text: str) -> datetime | None:
+    """The first moment of a day such as 2026-03-31, which is the reader's own."""
+    return _midnight(text, timedelta(0))
+
+
+def day_ends(text: str) -> datetime | None:
+    """The first moment after that day."""
+    return _midnight(text, timedelta(days=1))
+
+
+def _midnight(text: str, later: timedelta) -> datetime | None:
     try:
-        return datetime.strptime(text, "%Y-%m-%d")
+        day = datetime.strptime(text, "%Y-%m-%d")
     except ValueError:
         return None
-
-
-def _moment(day: datetime | None) -> datetime | None:
-    return to_utc(day).replace(tzinfo=UTC) if day else None
+    return to_utc(day + later).replace(tzinfo=UTC) if 1900 <= day.year <= 2200 else None

@@ -19,6 +19,7 @@ from app.accounts.queries import args_of, audit_query, people_query, safe_path
 from app.errors import Conflict, InvalidInput, TooMany
 from app.i18n import offered
 from app.services import now, services
+from app.typed import wholes
 
 bp = Blueprint("accounts", __name__)
 Answer = Response | str | tuple[str, int]
@@ -182,7 +183,7 @@ def _values_of(person: Person | None) -> dict[str, object]:
 def _led(person: Person | None) -> list[int]:
     """The teams ticked as led: as sent, else as kept."""
     if request.method == "POST":
-        return [int(led) for led in request.form.getlist("leads") if led.isdecimal()]
+        return wholes(request.form.getlist("leads"))
     return [team.id for team in person.leads] if person else []
 
 

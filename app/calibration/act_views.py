@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,9 +21,10 @@ from app.calibration.session_errors import NotNow, WrongInput
 from app.calibration.session_events import Resolved
 from app.calibration.session_rules import possible
 from app.calibration.session_state import Phase
-from app.i18n import choose_timezone
+from app.i18n import reader_zone
 from app.quality.wording import wording
 from app.services import now
+from app.typed import whole, wholes
 
 
 @bp.get("/<id:session_id>/act")
@@ -52,7 +52,7 @@ def _page(seen: Look, form: str = "", errors: dict[str, str] | None = None) -> s
         tones=check_page.TONES,
         open=unresolved(state.over, state.resolutions),
         may=Resolved in possible(state, seen.viewer.id),
-        due=usual_due(now(), zone()),
+        due=usual_due(now(), reader_zone()),
         draft=acting.draft_of(seen.row.id),
         after=acting.follow_up_of(seen.row.id),
         publishable=publishing.publishable(seen.row, state),
@@ -60,11 +60,6 @@ def _page(seen: Look, form: str = "", errors: dict[str, str] | None = None) -> s
         typed=request.form if form else {},
         errors=errors or {},
     )
-
-
-def zone() -> ZoneInfo:
-    """The reader's time zone: the one dates are typed in."""
-    return ZoneInfo(choose_timezone())
 
 
 def _tried(session_id: int, form: str, action: Callable[[Person], object]) -> ResponseReturnValue:
@@ -118,7 +113,7 @@ def settle(session_id: int) -> ResponseReturnValue:
 def propose(session_id: int) -> ResponseReturnValue:
     def write(person: Person) -> None:
         look(person, session_id)
-        proposal = check_forms.proposal(request.form, zone(), now())
+        proposal = check_forms.proposal(request.form, reader_zone(), now())
         acting.propose(person, session_id, proposal, at=now())
 
     return _tried(session_id, f"propose-{request.form.get('kind', '')[:20]}", write)
@@ -126,7 +121,7 @@ def propose(session_id: int) -> ResponseReturnValue:
 
 @bp.post("/<id:session_id>/act/withdraw")
 def withdraw(session_id: int) -> ResponseReturnValue:
-    number = next(iter(check_forms.numbers([request.form.get("number", "")])), 0)
+    number = whole(request.form.get("number", "")) or 0
     return _tried(
         session_id,
         "proposals",
@@ -160,7 +155,7 @@ def _closed(person: Person, session_id: int) -> None:
 @bp.post("/<id:session_id>/act/publish")
 def publish(session_id: int) -> ResponseReturnValue:
     """What was agreed on for the chosen calls becomes an evaluation of their agents."""
-    chosen = check_forms.numbers(request.form.getlist("recording"))
+    chosen = wholes(request.form.getlist("recording"))
     made = publishing.publish(signed_in(), session_id, chosen, at=now())
     flash(
         ngettext(
@@ -179,7 +174,7 @@ def publish(session_id: int) -> ResponseReturnValue:
 @bp.post("/<id:session_id>/attended")
 def attended(session_id: int) -> ResponseReturnValue:
     """Who is in the room."""
-    people = check_forms.numbers(request.form.getlist("people"))
+    people = wholes(request.form.getlist("people"))
     return _talked(session_id, lambda: acting.attended(signed_in(), session_id, people, at=now()))
 
 

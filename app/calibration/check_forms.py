@@ -20,6 +20,7 @@ from app.calibration.planning import due_from
 from app.calibration.session_errors import WrongInput
 from app.quality.answers import Answer, Left
 from app.quality.text import N_, text
+from app.typed import whole
 
 
 class Form(Protocol):
@@ -63,19 +64,13 @@ def proposal(form: Form, zone: tzinfo, now: datetime) -> Proposal:
         case "card":
             return CardChange(words, reason, criterion)
         case "rater":
-            return Coaching("rater", reason, rater=_number(form, "rater"), criterion=criterion)
+            return Coaching(
+                "rater", reason, rater=whole(form.get("rater", "")), criterion=criterion
+            )
         case "agent":
-            call = _number(form, "recording")
+            call = whole(form.get("recording", ""))
             return Coaching("agent", reason, recording=call, criterion=criterion)
         case "follow_up":
             return FollowUp(due_from(form.get("due", ""), zone, now), reason)
         case _:
             raise WrongInput(text(N_("Choose what you propose.")), field="kind")
-
-
-def numbers(typed: Sequence[str]) -> list[int]:
-    return [int(each) for each in typed if each.isascii() and each.isdigit() and len(each) < 10]
-
-
-def _number(form: Form, name: str) -> int | None:
-    return next(iter(numbers([form.get(name, "")])), None)

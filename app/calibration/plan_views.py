@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,18 +19,19 @@ from app.calibration.models import CalibrationSession
 from app.calibration.planning import PlanForm, Unfit
 from app.calibration.session_state import Phase
 from app.db import db
-from app.i18n import choose_timezone
+from app.i18n import reader_zone
 from app.quality.wording import wording
 from app.recordings.models import Recording, Redaction
 from app.services import now
+from app.typed import whole, wholes
 
 
 @bp.get("/new")
 def new() -> str:
     """An empty plan; ``recording`` and ``card`` in the address begin it."""
     person = signed_in()
-    recordings = tuple(each for each in request.args.getlist("recording", type=int) if each)
-    version = request.args.get("card", type=int)
+    recordings = tuple(wholes(request.args.getlist("recording")))
+    version = whole(request.args.get("card", ""))
     if version is None:
         offered = service.versions_offered()
         version = offered[0].id if len(offered) == 1 else None
@@ -41,7 +41,7 @@ def new() -> str:
         card=version if card else None,
         criteria=tuple(each.id for each in card.criteria) if card else (),
         raters=(person.id,),
-        due=planning.usual_due(now(), zone()),
+        due=planning.usual_due(now(), reader_zone()),
     )
     return _page(person, form, None)
 
@@ -52,35 +52,35 @@ def create() -> ResponseReturnValue:
     if _only_looking():
         return _page(person, _looked(form), None)
     try:
-        row = service.plan(person, form, zone=zone(), at=now())
+        row = service.plan(person, form, zone=reader_zone(), at=now())
     except Unfit as unfit:
         return _page(person, form, None, _words(unfit)), 400
     return _kept(row)
 
 
-@bp.get("/<int:session_id>/plan")
+@bp.get("/<id:session_id>/plan")
 def edit(session_id: int) -> ResponseReturnValue:
     person = signed_in()
     row = service.led(person, session_id)
     if row.phase != Phase.PLAN:
         return redirect(url_for("calibration.session", session_id=row.id))
-    return _page(person, planning.form_of(store.state_of(row).plan, zone()), row)
+    return _page(person, planning.form_of(store.state_of(row).plan, reader_zone()), row)
 
 
-@bp.post("/<int:session_id>/plan")
+@bp.post("/<id:session_id>/plan")
 def change(session_id: int) -> ResponseReturnValue:
     person, form = signed_in(), planning.read(request.form)
     row = service.led(person, session_id)
     if _only_looking():
         return _page(person, _looked(form), row)
     try:
-        service.replan(person, row.id, form, zone=zone(), at=now())
+        service.replan(person, row.id, form, zone=reader_zone(), at=now())
     except Unfit as unfit:
         return _page(person, form, row, _words(unfit)), 400
     return _kept(row)
 
 
-@bp.get("/<int:session_id>/open")
+@bp.get("/<id:session_id>/open")
 def ready(session_id: int) -> ResponseReturnValue:
     """The plan once more, before the scoring is opened; what is still lacking beside its field."""
     person = signed_in()
@@ -90,7 +90,7 @@ def ready(session_id: int) -> ResponseReturnValue:
     plan = store.state_of(row).plan
     unfit = service.lacking(plan, now())
     if unfit:
-        return _page(person, planning.form_of(plan, zone()), row, _words(unfit)), 400
+        return _page(person, planning.form_of(plan, reader_zone()), row, _words(unfit)), 400
     recordings = service.recordings_chosen(person, plan.recordings)
     names = {each.id: each.name for each in service.people_who_rate()}
     return render_template(
@@ -103,22 +103,17 @@ def ready(session_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.post("/<int:session_id>/open")
+@bp.post("/<id:session_id>/open")
 def open_scoring(session_id: int) -> ResponseReturnValue:
     person = signed_in()
     try:
         service.open_scoring(person, session_id, at=now())
     except Unfit as unfit:
         row = service.led(person, session_id)
-        form = planning.form_of(store.state_of(row).plan, zone())
+        form = planning.form_of(store.state_of(row).plan, reader_zone())
         return _page(person, form, row, _words(unfit)), 400
     flash(_("The scoring is open. Whoever scores finds it under Calibration."), "success")
     return redirect(url_for("calibration.session", session_id=session_id))
-
-
-def zone() -> ZoneInfo:
-    """The reader's time zone: the one dates are typed in."""
-    return ZoneInfo(choose_timezone())
 
 
 def _only_looking() -> bool:

@@ -22,6 +22,7 @@ from app.calibration.session_plan import (
 )
 from app.quality.card import Scorecard
 from app.quality.text import N_, Text, text
+from app.typed import whole, wholes
 
 MOST_TITLE = 200
 USUAL_DAYS = 7
@@ -82,11 +83,11 @@ def read(form: Submitted) -> PlanForm:
     return PlanForm(
         title=" ".join(form.get("title", "").split()),
         recordings=_numbers(form.getlist("recordings")),
-        card=_number(form.get("card", "")),
+        card=whole(form.get("card", "")),
         criteria=tuple(dict.fromkeys(form.getlist("criteria"))),
         interval=tuple(dict.fromkeys(form.getlist("interval"))),
         raters=_numbers(form.getlist("raters")),
-        reference=_number(form.get("reference", "")),
+        reference=whole(form.get("reference", "")),
         target=form.get("target", "alpha"),
         alpha=form.get("alpha", "").strip(),
         points=form.get("points", "").strip(),
@@ -230,10 +231,5 @@ def _figure(typed: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _number(typed: str) -> int | None:
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
-
-
 def _numbers(typed: Iterable[str]) -> tuple[int, ...]:
-    found = (_number(each) for each in typed)
-    return tuple(dict.fromkeys(each for each in found if each is not None))
+    return tuple(dict.fromkeys(wholes(typed)))

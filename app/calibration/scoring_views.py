@@ -14,12 +14,12 @@ from app.accounts.models import Person
 from app.calibration import blind, planning, scoring, service, store
 from app.calibration.blueprint import bp
 from app.calibration.models import CalibrationSession
-from app.calibration.plan_views import zone
 from app.calibration.planning import Unfit
 from app.calibration.session_errors import MarkConflict, WrongInput
 from app.calibration.session_state import Part, Phase, SessionState
 from app.db import db
 from app.errors import NotFound
+from app.i18n import reader_zone
 from app.quality.card import Scorecard
 from app.quality.sent_mark import sent_mark
 from app.quality.text import Text
@@ -31,7 +31,7 @@ from app.services import now
 SCORER = {Part.RATER, Part.REFERENCE}
 
 
-@bp.get("/<int:session_id>/scoring", endpoint="scoring")
+@bp.get("/<id:session_id>/scoring", endpoint="scoring")
 def scoring_page(session_id: int) -> ResponseReturnValue:
     """How far I am; for whoever leads, how far everybody is."""
     person = signed_in()
@@ -41,7 +41,7 @@ def scoring_page(session_id: int) -> ResponseReturnValue:
     return _page(person, row)
 
 
-@bp.get("/<int:session_id>/scoring/<int:recording_id>")
+@bp.get("/<id:session_id>/scoring/<id:recording_id>")
 def score(session_id: int, recording_id: int) -> ResponseReturnValue:
     person = signed_in()
     row = service.scored_by(person, session_id)
@@ -51,7 +51,7 @@ def score(session_id: int, recording_id: int) -> ResponseReturnValue:
     return _sheet(person, row, state, recording_id)
 
 
-@bp.post("/<int:session_id>/scoring/<int:recording_id>/mark")
+@bp.post("/<id:session_id>/scoring/<id:recording_id>/mark")
 def mark(session_id: int, recording_id: int) -> ResponseReturnValue:
     """One mark: 200 ``{version}``, or 409 ``{yours, theirs}``, both of the same person."""
     wanted = sent_mark(request.get_json(silent=True))
@@ -63,7 +63,7 @@ def mark(session_id: int, recording_id: int) -> ResponseReturnValue:
     return jsonify(version=version)
 
 
-@bp.post("/<int:session_id>/scoring/<int:recording_id>/hand-in")
+@bp.post("/<id:session_id>/scoring/<id:recording_id>/hand-in")
 def hand_in(session_id: int, recording_id: int) -> ResponseReturnValue:
     person = signed_in()
     try:
@@ -80,7 +80,7 @@ def hand_in(session_id: int, recording_id: int) -> ResponseReturnValue:
     return redirect(url_for("calibration.score", session_id=session_id, recording_id=following))
 
 
-@bp.post("/<int:session_id>/remind")
+@bp.post("/<id:session_id>/remind")
 def remind(session_id: int) -> ResponseReturnValue:
     late = service.remind(signed_in(), session_id, at=now())
     words = ngettext("%(num)s person is reminded.", "%(num)s people are reminded.", len(late))
@@ -88,11 +88,13 @@ def remind(session_id: int) -> ResponseReturnValue:
     return _back(session_id)
 
 
-@bp.post("/<int:session_id>/due")
+@bp.post("/<id:session_id>/due")
 def move_due(session_id: int) -> ResponseReturnValue:
     person = signed_in()
     try:
-        service.move_due(person, session_id, request.form.get("due", ""), zone=zone(), at=now())
+        service.move_due(
+            person, session_id, request.form.get("due", ""), zone=reader_zone(), at=now()
+        )
     except (Unfit, WrongInput) as wrong:
         text = wrong.fields["due"] if isinstance(wrong, Unfit) else wrong.words
         return _page(person, store.find(person, session_id), {"due": wording(text)}), 400
@@ -100,14 +102,14 @@ def move_due(session_id: int) -> ResponseReturnValue:
     return _back(session_id)
 
 
-@bp.post("/<int:session_id>/close-scoring")
+@bp.post("/<id:session_id>/close-scoring")
 def close_scoring(session_id: int) -> ResponseReturnValue:
     service.close_scoring(signed_in(), session_id, at=now())
     flash(_("The scoring is closed. Everybody sees now what was handed in."), "success")
     return redirect(url_for("calibration.session", session_id=session_id))
 
 
-@bp.post("/<int:session_id>/cancel")
+@bp.post("/<id:session_id>/cancel")
 def cancel(session_id: int) -> ResponseReturnValue:
     person = signed_in()
     try:
@@ -145,7 +147,7 @@ def _page(person: Person, row: CalibrationSession, errors: dict[str, str] | None
         titles=titles,
         seconds=seconds,
         progress=_progress(state, person) if Part.HOST in mine else [],
-        due_field=planning.in_field(state.plan.due, zone()),
+        due_field=planning.in_field(state.plan.due, reader_zone()),
         late=now() > state.plan.due,
         reminded=state.reminded.get(person.id),
         errors=errors or {},

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts.guard import signed_in
-from app.accounts.queries import args_of
+from app.accounts.queries import args_of, page_in
 from app.errors import InvalidInput
 from app.jobs import service
 from app.jobs.queue import State
@@ -18,6 +18,7 @@ from app.jobs.service import JobQuery
 from app.jobs.wording import is_moving, state_label, told_of
 from app.paging import PER_PAGE
 from app.services import now
+from app.typed import wholes
 
 bp = Blueprint("jobs", __name__)
 FILTERS = ("state", "text", "page")
@@ -29,11 +30,11 @@ def init_app(app: Flask) -> None:
 
 def job_query(args: Mapping[str, str]) -> JobQuery:
     """Read an address; what makes no sense there is left out."""
-    state, page = args.get("state", ""), args.get("page", "")
+    state = args.get("state", "")
     return JobQuery(
         state=State(state) if state in set(State) else None,
         text=args.get("text", "").strip()[:100],
-        page=int(page) if page.isascii() and page.isdigit() and len(page) < 10 else 1,
+        page=page_in(args),
     )
 
 
@@ -57,13 +58,13 @@ def index() -> str:
 def listing() -> Response:
     """How the jobs ``?ids=1,2,3`` stand now, whether any of them moves, and the newest id."""
     texts = request.args.get("ids", "").split(",")
-    good = all(text.isascii() and text.isdigit() and len(text) < 10 for text in texts)
-    if not good or len(texts) > PER_PAGE:
+    ids = wholes(texts)
+    if len(ids) < len(texts) or len(texts) > PER_PAGE:
         raise InvalidInput(
             _("ids must be 1 to %(n)s numbers of jobs, separated by commas.", n=PER_PAGE),
             field="ids",
         )
-    at, found = now(), service.some([int(text) for text in texts])
+    at, found = now(), service.some(ids)
     return jsonify(
         jobs=[told_of(job, at) for job in found],
         moving=any(is_moving(job, at) for job in found),

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from flask_babel import to_utc
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.models import Person
+from app.accounts.queries import day_begins, day_ends, page_in
 from app.db import db
 from app.paging import Page, page_of
 from app.recordings import search
 from app.recordings.access import known_to
 from app.recordings.models import PRACTICE, READY, UPLOAD, Recording
 from app.recordings.search import Hit
+from app.typed import whole
 
 SOURCES = (PRACTICE, UPLOAD)
 FILTERS = ("q", "agent", "source", "skill", "since", "until", "exemplars", "sort", "direction")
@@ -60,19 +61,18 @@ class Found:
 
 def wanted(args: Mapping[str, str]) -> Wanted:
     """Read an address; what makes no sense there is left out. Days are the reader's own."""
-    until = _day(args.get("until", ""))
     sort = args.get("sort", "")
     return Wanted(
         words=args.get("q", "").strip()[:200],
-        agent_id=_whole(args.get("agent", "")),
+        agent_id=whole(args.get("agent", "")),
         source=args.get("source", "") if args.get("source") in SOURCES else "",
         skill=args.get("skill", ""),
-        since=_moment(_day(args.get("since", ""))),
-        until=_moment(until + timedelta(days=1) if until else None),
+        since=day_begins(args.get("since", "")),
+        until=day_ends(args.get("until", "")),
         exemplars=args.get("exemplars") == "1",
         sort=sort if sort in SORTS else "happened",
         descending=args.get("direction") != "asc",
-        page=_whole(args.get("page", "")) or 1,
+        page=page_in(args),
     )
 
 
@@ -130,19 +130,3 @@ def _fitting(person: Person, query: Wanted) -> list[ColumnElement[bool]]:
     if query.exemplars:
         where.append(Recording.exemplar_at.is_not(None))
     return where
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def _day(text: str) -> datetime | None:
-    try:
-        day = datetime.strptime(text, "%Y-%m-%d")
-    except ValueError:
-        return None
-    return day if 1900 <= day.year <= 2200 else None
-
-
-def _moment(day: datetime | None) -> datetime | None:
-    return to_utc(day).replace(tzinfo=UTC) if day else None

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -43,14 +42,6 @@ def agents_for(person: Person) -> Sequence[Person]:
     if person.role is not Role.QA:
         query = query.where(rights.heard_by(person))
     return db.session.scalars(query.order_by(Person.name)).unique().all()
-
-
-def zone_of(person: Person) -> ZoneInfo:
-    """In which a date without a zone is meant."""
-    try:
-        return ZoneInfo(person.timezone or "UTC")
-    except (KeyError, ValueError):
-        return ZoneInfo("UTC")
 
 
 def known_already(person: Person, sha256: str) -> Recording | None:

@@ -14,33 +14,34 @@ from app.recordings.listening_pages import asked, bp, page, span_of
 from app.recordings.models import Recording
 from app.recordings.remarks import RemarkInput
 from app.services import now
+from app.typed import whole
 
 # ---- remarks: by script, so that listening goes on ---------------------------------------------
 
 
-@bp.post("/recordings/<int:recording_id>/remarks")
+@bp.post("/recordings/<id:recording_id>/remarks")
 def remark_add(recording_id: int) -> ResponseReturnValue:
     person, recording, _original = asked(recording_id)
     made = remarks.add(person, recording, _remark_sent(), now())
     return _remarks_now(person, recording, made.at_seconds)
 
 
-@bp.post("/recordings/<int:recording_id>/remarks/<int:remark_id>")
+@bp.post("/recordings/<id:recording_id>/remarks/<id:remark_id>")
 def remark_change(recording_id: int, remark_id: int) -> ResponseReturnValue:
     person, recording, _original = asked(recording_id)
-    revision = request.form.get("revision", 0, type=int)
+    revision = whole(request.form.get("revision", "")) or 0
     made = remarks.change(person, recording, remark_id, _remark_sent(), revision, now())
     return _remarks_now(person, recording, made.at_seconds)
 
 
-@bp.post("/recordings/<int:recording_id>/remarks/<int:remark_id>/delete")
+@bp.post("/recordings/<id:recording_id>/remarks/<id:remark_id>/delete")
 def remark_delete(recording_id: int, remark_id: int) -> ResponseReturnValue:
     person, recording, _original = asked(recording_id)
     gone = remarks.remove(person, recording, remark_id, now())
     return _remarks_now(person, recording, gone.at_seconds, gone_id=gone.id)
 
 
-@bp.post("/recordings/<int:recording_id>/remarks/<int:remark_id>/bring-back")
+@bp.post("/recordings/<id:recording_id>/remarks/<id:remark_id>/bring-back")
 def remark_bring_back(recording_id: int, remark_id: int) -> ResponseReturnValue:
     person, recording, _original = asked(recording_id)
     made = remarks.bring_back(person, recording, remark_id)
@@ -77,7 +78,7 @@ def _remarks_now(
 # ---- hidden spans -----------------------------------------------------------------------------
 
 
-@bp.post("/recordings/<int:recording_id>/redactions")
+@bp.post("/recordings/<id:recording_id>/redactions")
 def redact(recording_id: int) -> ResponseReturnValue:
     person, recording, _original = asked(recording_id)
     try:
@@ -89,7 +90,7 @@ def redact(recording_id: int) -> ResponseReturnValue:
     return _back(recording, anchor=f"t={span.start:.1f}")
 
 
-@bp.post("/recordings/<int:recording_id>/redactions/<int:redaction_id>/undo")
+@bp.post("/recordings/<id:recording_id>/redactions/<id:redaction_id>/undo")
 def redaction_undo(recording_id: int, redaction_id: int) -> ResponseReturnValue:
     person, recording, _original = asked(recording_id)
     shown = redacting.undo(person, recording, redaction_id, now())
@@ -97,7 +98,7 @@ def redaction_undo(recording_id: int, redaction_id: int) -> ResponseReturnValue:
     return _back(recording, anchor=f"t={shown.start:.1f}")
 
 
-@bp.post("/recordings/<int:recording_id>/erase-original")
+@bp.post("/recordings/<id:recording_id>/erase-original")
 def erase_original(recording_id: int) -> ResponseReturnValue:
     person, recording, _original = asked(recording_id)
     if request.form.get("sure") != "1":
@@ -111,7 +112,7 @@ def erase_original(recording_id: int) -> ResponseReturnValue:
 # ---- exemplar, erasing ------------------------------------------------------------------------
 
 
-@bp.post("/recordings/<int:recording_id>/exemplar")
+@bp.post("/recordings/<id:recording_id>/exemplar")
 def release(recording_id: int) -> ResponseReturnValue:
     person, recording, _original = asked(recording_id)
     wanted = exemplars.Release(
@@ -127,7 +128,7 @@ def release(recording_id: int) -> ResponseReturnValue:
     return _back(recording)
 
 
-@bp.post("/recordings/<int:recording_id>/exemplar/take-back")
+@bp.post("/recordings/<id:recording_id>/exemplar/take-back")
 def take_back(recording_id: int) -> ResponseReturnValue:
     person, recording, _original = asked(recording_id)
     exemplars.take_back(person, recording)
@@ -135,7 +136,7 @@ def take_back(recording_id: int) -> ResponseReturnValue:
     return _back(recording)
 
 
-@bp.post("/recordings/<int:recording_id>/erase")
+@bp.post("/recordings/<id:recording_id>/erase")
 def erase(recording_id: int) -> ResponseReturnValue:
     person, recording, _original = asked(recording_id)
     try:

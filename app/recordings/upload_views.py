@@ -15,7 +15,7 @@ from werkzeug.exceptions import ClientDisconnected
 from app.accounts.guard import signed_in
 from app.accounts.models import Person
 from app.errors import InvalidInput
-from app.i18n import LANGUAGES
+from app.i18n import LANGUAGES, zone_named
 from app.recordings import csv_facts, intake, upload_folders
 from app.recordings.details import Around, Told, shown_name, understand
 from app.recordings.models import LEFT_CHANNEL, RIGHT_CHANNEL, Recording
@@ -48,7 +48,7 @@ def around(person: Person, recording: Recording | None = None) -> Around:
     if recording is not None and recording.agent is not None:
         agents[recording.agent.login] = recording.agent.id
     language = services().settings.language
-    return Around(agents, intake.zone_of(person), now(), language)
+    return Around(agents, zone_named(person.timezone), now(), language)
 
 
 def choices(person: Person, recording: Recording | None = None) -> dict[str, Any]:

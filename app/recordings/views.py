@@ -11,6 +11,7 @@ from app.accounts.guard import signed_in
 from app.accounts.queries import args_of
 from app.accounts.rights import may
 from app.errors import InvalidInput
+from app.i18n import reader_zone
 from app.paging import PER_PAGE
 from app.recordings import index as listing
 from app.recordings import intake, upload_views
@@ -19,6 +20,7 @@ from app.recordings.models import LEFT_CHANNEL, PRACTICE, RIGHT_CHANNEL, UPLOAD
 from app.recordings.search import MOST_HITS
 from app.recordings.upload_wording import moves, told_of_upload
 from app.services import now, services
+from app.typed import wholes
 
 bp = Blueprint("recordings", __name__)
 upload_views.add_to(bp)
@@ -57,10 +59,10 @@ def index() -> str:
 def uploads() -> Response:
     """How the uploads ``?ids=1,2,3`` stand now, and whether any of them moves."""
     texts = request.args.get("ids", "").split(",")
-    good = all(text.isascii() and text.isdigit() and len(text) < 10 for text in texts)
-    if not good or len(texts) > PER_PAGE:
+    ids = wholes(texts)
+    if len(ids) < len(texts) or len(texts) > PER_PAGE:
         raise InvalidInput(_("ids must be numbers of uploads, separated by commas."), field="ids")
-    at, found = now(), intake.some(signed_in(), [int(text) for text in texts])
+    at, found = now(), intake.some(signed_in(), ids)
     return jsonify(
         uploads=[told_of_upload(each, at) for each in found],
         moving=any(moves(each, at) for each in found),
@@ -99,7 +101,7 @@ def remove(recording_id: int) -> Response:
 def details(recording_id: int) -> ResponseReturnValue:
     person = signed_in()
     upload = intake.find_own(person, recording_id)
-    told, error = upload_views.told_before(upload.recording, intake.zone_of(person)), None
+    told, error = upload_views.told_before(upload.recording, reader_zone()), None
     if request.method == "POST":
         told = Told.of(request.form)
         try:

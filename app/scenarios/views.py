@@ -22,6 +22,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from app.accounts.guard import signed_in
+from app.accounts.queries import page_in
 from app.accounts.rights import require_hear
 from app.errors import InvalidInput, NotFound
 from app.http import wants_json
@@ -218,7 +219,7 @@ def history() -> str:
         outcome=args.get("outcome", ""),
         sort=args.get("sort", "created"),
         descending=args.get("direction", "desc") != "asc",
-        page=request.args.get("page", 1, type=int),
+        page=page_in(request.args),
     )
     found = service.calls_of(person, search)
     people = service.people_heard(person)

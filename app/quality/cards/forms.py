@@ -10,11 +10,13 @@ from typing import Any, NoReturn
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
+from app.accounts.queries import page_in
 from app.errors import InvalidInput
 from app.quality import card_file
 from app.quality.card import Scorecard, body_of
 from app.quality.card_file import Line
 from app.quality.cards.reading import OWN, SCENARIO, SORTS, CardQuery
+from app.typed import whole
 from app.yaml_file import MAX_BYTES
 
 FILTERS = ("text", "kind", "archived", "sort", "direction", "page")
@@ -33,22 +35,23 @@ EMPTY: Mapping[str, Any] = {
 
 def card_query(args: Mapping[str, str]) -> CardQuery:
     """Read an address; what makes no sense there is left out."""
-    page, kind, sort = args.get("page", ""), args.get("kind", ""), args.get("sort", "")
+    kind, sort = args.get("kind", ""), args.get("sort", "")
     return CardQuery(
         text=args.get("text", "").strip()[:100],
         kind=kind if kind in (OWN, SCENARIO) else "",
         archived=args.get("archived") == "1",
         sort=sort if sort in SORTS else "name",
         descending=args.get("direction") == "desc",
-        page=int(page) if page.isascii() and page.isdigit() and len(page) < 10 else 1,
+        page=page_in(args),
     )
 
 
 def number(text: str, field: str) -> int:
     """A row's id from an address or a form. Raises ``InvalidInput``."""
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    found = whole(text)
+    if found is None:
         raise InvalidInput(_("%(field)s must be a number.", field=field), field=field)
-    return int(text)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from flask_babel import to_utc
 
 from app.accounts.guard import signed_in
 from app.accounts.models import Person
-from app.accounts.queries import args_of
+from app.accounts.queries import args_of, page_in
 from app.errors import InvalidInput
 from app.quality.answers import Answer, Left
 from app.quality.cards import service as cards
@@ -30,6 +30,7 @@ from app.quality.evaluations.models import OPEN, Dispute
 from app.quality.evaluations.pages import evaluation_page
 from app.quality.sent_mark import sent_mark
 from app.services import now
+from app.typed import whole
 
 UPHOLD = "uphold"
 
@@ -112,9 +113,8 @@ def _to(evaluation_id: int) -> ResponseReturnValue:
 def dispute_list() -> str:
     person, at = signed_in(), now()
     status = request.args.get("status", "")
-    page = request.args.get("page", 1, type=int)
     known = [value for value, _label in words.dispute_statuses()]
-    query = listing.DisputeQuery(status if status in known else "", page)
+    query = listing.DisputeQuery(status if status in known else "", page_in(request.args))
     cases = listing.cases_of(person)
     return render_template(
         "quality/evaluations/disputes.html",
@@ -205,7 +205,6 @@ def withdraw(dispute_id: int) -> ResponseReturnValue:
 def hand_on(dispute_id: int) -> ResponseReturnValue:
     person = signed_in()
     dispute = disputes.find(person, dispute_id)
-    owner = request.form.get("owner", "")
-    disputes.hand_on(person, dispute, int(owner) if owner.isdecimal() else 0, now())
+    disputes.hand_on(person, dispute, whole(request.form.get("owner", "")) or 0, now())
     flash(_("The dispute is with %(name)s now.", name=_owner(dispute)), "success")
     return redirect(url_for("evaluations.index"))

@@ -24,6 +24,7 @@ from app.quality.sent_mark import sent_mark
 from app.recordings import access
 from app.recordings.models import Recording
 from app.services import now
+from app.typed import whole
 
 
 @bp.get("/quality/evaluate/<id:recording_id>")
@@ -31,7 +32,7 @@ def begin(recording_id: int) -> str:
     """Which card? ``?card=`` (an id) names the one that is wanted."""
     person = signed_in()
     recording = access.find(person, recording_id)
-    wanted = request.args.get("card", type=int)
+    wanted = whole(request.args.get("card", ""))
     own = recording.agent_id == person.id
     versions = [v for v in cards.in_force() if _fits(v, recording, wanted)]
     may = {v.id: own or certificates.may_score(person, v.card, now()) for v in versions}

@@ -8,7 +8,7 @@ from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guard import signed_in
-from app.accounts.queries import args_of
+from app.accounts.queries import args_of, page_in
 from app.accounts.rights import RATERS
 from app.quality.evaluations import answer_views, listing, models, scoring_views, seeing, words
 from app.quality.evaluations.blueprint import bp
@@ -16,6 +16,7 @@ from app.quality.evaluations.listing import EvaluationQuery
 from app.quality.evaluations.models import DRAFT
 from app.quality.evaluations.pages import evaluation_page
 from app.services import now
+from app.typed import whole
 
 __all__ = ["answer_views", "models", "scoring_views"]
 FILTERS = ("agent", "rater", "card", "kind", "state", "result", "sort", "direction", "page")
@@ -63,21 +64,17 @@ def listed() -> str:
 
 
 def _query(args: Mapping[str, str]) -> EvaluationQuery:
-    def whole(name: str) -> int | None:
-        text = args.get(name, "")
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
-
     sort = args.get("sort", "")
     return EvaluationQuery(
-        agent_id=whole("agent"),
-        rater_id=whole("rater"),
-        card_id=whole("card"),
+        agent_id=whole(args.get("agent", "")),
+        rater_id=whole(args.get("rater", "")),
+        card_id=whole(args.get("card", "")),
         kind=args.get("kind", ""),
         state=args.get("state", ""),
         result=args.get("result", ""),
         sort=sort if sort in listing.SORTS else "submitted",
         descending=args.get("direction", "desc") != "asc",
-        page=whole("page") or 1,
+        page=page_in(args),
     )
 
 

@@ -22,9 +22,9 @@ from app.quality.frameworks.models import DRAFT, DROPPED, FrameworkVersion
 from app.quality.frameworks.prose import prose
 from app.quality.frameworks.publishing import problems
 from app.services import now
+from app.typed import whole
 
 bp = Blueprint("frameworks", __name__)
-LARGEST_ID = 2**31 - 1
 
 
 def init_app(app: Flask) -> None:
@@ -279,7 +279,7 @@ def take_back(version_id: int) -> Response:
 
 
 def _id_in(args: Mapping[str, str], name: str) -> int:
-    text = args.get(name, "")
-    if not (text.isascii() and text.isdigit() and int(text[:12]) <= LARGEST_ID):
+    found = whole(args.get(name, ""))
+    if found is None:
         raise NotFound(_("There is no such version of the framework."))
-    return int(text)
+    return found

@@ -16,6 +16,7 @@ from sqlalchemy.orm import selectinload
 
 from app.accounts.models import Person, Role, Team, team_leads
 from app.db import db
+from app.i18n import zone_named
 from app.quality.answers import Answer, Left
 from app.quality.card import Criterion, Scorecard
 from app.quality.cards.models import Card, CardVersion
@@ -80,7 +81,7 @@ def marks(person: Person, query: GapQuery, *, at: datetime) -> Marks:
     found = _evaluations(person, query, at)
     cards = {version.id: version for version in _versions(found)}
     bodies = {key: Scorecard.model_validate(version.body) for key, version in cards.items()}
-    zone = ZoneInfo(person.timezone or "UTC")
+    zone = zone_named(person.timezone)
     rows = [
         row
         for each in found

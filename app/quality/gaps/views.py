@@ -23,6 +23,7 @@ from app.quality.gaps.wording import STATES, TRENDS, percent
 from app.quality.text import Text
 from app.quality.wording import wording
 from app.services import now
+from app.typed import whole
 
 bp = Blueprint("gaps", __name__)
 FILTERS = ("by", "card", "agent", "team", "weeks", "view")
@@ -39,9 +40,9 @@ def gap_query(args: Mapping[str, str]) -> GapQuery:
     by, weeks = args.get("by", ""), args.get("weeks", "")
     return GapQuery(
         by=By(by) if by in set(By) else By.AGENT,
-        card_id=_whole(args.get("card", "")),
-        agent_id=_whole(args.get("agent", "")),
-        team_id=_whole(args.get("team", "")),
+        card_id=whole(args.get("card", "")),
+        agent_id=whole(args.get("agent", "")),
+        team_id=whole(args.get("team", "")),
         weeks=int(weeks) if weeks in map(str, (0, *WEEKS)) else USUAL_WEEKS,
     )
 
@@ -203,7 +204,3 @@ def _csv(figure: Figure) -> list[str | int]:
 def _plain(words: str) -> str:
     """A name that a spreadsheet would take for a formula is written as words."""
     return f"'{words}" if words[:1] in ("=", "+", "-", "@", "\t") else words
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

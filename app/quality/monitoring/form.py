@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.quality.monitoring.plan import Plan
 from app.quality.monitoring.service import PlanInput
+from app.typed import whole, wholes
 
 NUMBERS = ("new_for", "per_agent", "total", "due_days", "unheard_days", "seed", "talk_over")
 SECONDS = ("silence", "hold", "longer", "shorter")
@@ -44,9 +45,9 @@ def read(typed: MultiDict[str, str]) -> PlanForm:
             errors.setdefault(_place(each["loc"], each["msg"]), _words(each))
     if errors or plan is None:
         return PlanForm(values, errors)
-    raters = frozenset(int(each) for each in values["raters"] if each.isdigit())
+    raters = frozenset(wholes(values["raters"]))
     wanted = PlanInput(values["title"], int(values["card"]), raters, plan)
-    return PlanForm(values, {}, wanted, _whole(values.get("saw", "")) or 0)
+    return PlanForm(values, {}, wanted, whole(values.get("saw", "")) or 0)
 
 
 def plan_alone(typed: MultiDict[str, str]) -> Plan | None:
@@ -62,7 +63,7 @@ def _missing(values: Mapping[str, Any]) -> dict[str, str]:
     errors = {}
     if not 1 <= len(values.get("title", "")) <= 200:
         errors["title"] = _("Give the plan a name.")
-    if _whole(values.get("card", "")) is None:
+    if whole(values.get("card", "")) is None:
         errors["card"] = _("Choose a scorecard.")
     if not values["raters"]:
         errors["raters"] = _("Choose who scores.")
@@ -133,10 +134,6 @@ def _words(problem: Mapping[str, Any]) -> str:
     if problem["loc"] == ():
         return str(_("Choose at least one."))
     return str(_("This is not one of the choices."))
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def shown(title: str, card_id: int, raters: list[int], plan: Plan, revision: int) -> PlanForm:

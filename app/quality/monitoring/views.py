@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from app.accounts.forms import problems_of
 from app.accounts.guard import signed_in
 from app.accounts.models import Person
+from app.accounts.queries import page_in
 from app.errors import Conflict, InvalidInput
 from app.quality import handed_in
 from app.quality.monitoring import choices, drawing, form, kept, models, progress, service, work
@@ -19,6 +20,7 @@ from app.quality.monitoring.candidate import period_of
 from app.quality.monitoring.form import PlanForm
 from app.quality.monitoring.models import Assignment, MonitoringPlan
 from app.services import now, services
+from app.typed import whole, wholes
 
 bp = Blueprint("monitoring", __name__)
 Answer = Response | str | tuple[str, int]
@@ -57,18 +59,13 @@ def plan(plan_id: int) -> str:
     return render_template(
         "quality/monitoring/plan.html",
         line=progress.line_of(row, at),
-        page=work.of_plan(row, show, _page()),
+        page=work.of_plan(row, show, page_in(request.args)),
         show=show,
         args={"show": show},
         told=choices.told(service.plan_of(row)),
         may_change=service.may_change(person, row),
         at=at,
     )
-
-
-def _page() -> int:
-    text = request.args.get("page", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
 
 
 # -- making and changing one ----------------------------------------------------------
@@ -129,7 +126,7 @@ def preview() -> Answer:
     if wanted is None:
         return render_template("quality/monitoring/_preview.html", found=None)
     service.refuse_foreign_people(person, wanted.people)
-    raters = [int(each) for each in sent.values["raters"] if each.isdigit()]
+    raters = wholes(sent.values["raters"])
     root = services().settings.recordings_dir
     found = drawing.preview(wanted, raters or [0], at=now(), root=root)
     return render_template("quality/monitoring/_preview.html", found=found)
@@ -212,8 +209,7 @@ def reassign(assignment_id: int) -> Response:
     person = signed_in()
     one = work.find(person, assignment_id)
     service.find_to_change(person, one.plan_id)
-    rater = request.form.get("rater", "")
-    work.reassign(person, one, int(rater) if rater.isdigit() else 0, at=now())
+    work.reassign(person, one, whole(request.form.get("rater", "")) or 0, at=now())
     flash(_("Somebody else scores it now."), "success")
     return _to(one.plan_id)
 

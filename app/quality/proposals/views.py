@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts.guard import signed_in
-from app.accounts.queries import args_of
+from app.accounts.queries import args_of, page_in
 from app.errors import InvalidInput
 from app.quality.cards import service as cards
 from app.quality.frameworks import judged as framework_choices
@@ -21,6 +21,7 @@ from app.quality.proposals.judged import with_rules
 from app.quality.proposals.models import COACHING, DROPPED, OPEN, TAKEN, Proposal
 from app.quality.proposals.service import KINDS, SOURCES, STATES, ProposalQuery
 from app.services import now
+from app.typed import whole
 
 bp = Blueprint("proposals", __name__)
 FILTERS = ("kind", "state", "person", "source", "page")
@@ -66,9 +67,9 @@ def proposal_query(args: Mapping[str, str]) -> ProposalQuery:
     return ProposalQuery(
         kind=kind if kind in KINDS else "",
         status="" if state == EVERY else state if state in STATES else OPEN,
-        person_id=_whole(args.get("person", "")),
+        person_id=whole(args.get("person", "")),
         source=source if source in SOURCES else "",
-        page=_whole(args.get("page", "")) or 1,
+        page=page_in(args),
     )
 
 
@@ -107,7 +108,7 @@ def origin(proposal: Proposal) -> str:
     if proposal.source_kind == "gap":
         found: dict[str, Any] = dict(parse_qsl(proposal.source_id))
         return url_for("gaps.evidence", **found) if found else ""
-    number = _whole(proposal.source_id.split(":")[0])
+    number = whole(proposal.source_id.split(":")[0])
     if proposal.source_kind == "session" and number:
         return _address("calibration.session", session_id=number)
     return ""
@@ -192,8 +193,8 @@ def create() -> ResponseReturnValue:
             at=now(),
             reason=form.get("reason", ""),
             words=form.get("words", ""),
-            person_id=_whole(form.get("person_id", "")),
-            card_id=_whole(form.get("card_id", "")),
+            person_id=whole(form.get("person_id", "")),
+            card_id=whole(form.get("card_id", "")),
             criterion=form.get("criterion", "").strip()[:80],
             gap=form.get("source_id", "")[:120],
         )
@@ -201,7 +202,3 @@ def create() -> ResponseReturnValue:
         return _form(form, {problem.field or "": problem.message}), problem.status
     flash(_("The proposal is on the list."), "success")
     return redirect(url_for("proposals.index"))
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
