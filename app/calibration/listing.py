@@ -8,6 +8,7 @@ from datetime import datetime
 
 from flask import url_for
 from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import selectinload
 
 from app.accounts.models import Person
 from app.calibration import blind, store
@@ -66,7 +67,10 @@ class Past:
 def running(person: Person, at: datetime) -> list[Row]:
     """Her sessions that are not over: first what waits for her, the earliest due first."""
     chosen = seen_by(person).where(CalibrationSession.phase != Phase.CLOSED.value)
-    rows = [row_of(each, person, at) for each in db.session.scalars(chosen).unique()]
+    found = db.session.scalars(chosen.options(selectinload(CalibrationSession.parts)))
+    sessions = found.unique().all()
+    states = store.states_of(sessions)
+    rows = [row_of(each, states[each.id], person, at) for each in sessions]
     return sorted(rows, key=lambda row: (row.todo is None, row.due))
 
 
@@ -88,9 +92,8 @@ def seen_by(person: Person) -> Select[CalibrationSession]:
     return select(CalibrationSession).where(CalibrationSession.id.in_(hers), seen)
 
 
-def row_of(row: CalibrationSession, person: Person, at: datetime) -> Row:
+def row_of(row: CalibrationSession, state: SessionState, person: Person, at: datetime) -> Row:
     """The session as this person's list shows it."""
-    state = store.state_of(row)
     progress = blind.progress_for(state, person.id)
     own = [each for each in progress if each.rater == person.id]
     counted_ = own or progress
@@ -114,8 +117,13 @@ def row_of(row: CalibrationSession, person: Person, at: datetime) -> Row:
     )
 
 
-def past_of(row: CalibrationSession) -> Past:
-    state = store.state_of(row)
+def came_of(sessions: Sequence[CalibrationSession]) -> list[Past]:
+    """The same sessions with what came of each."""
+    states = store.states_of(sessions)
+    return [_past(each, states[each.id]) for each in sessions]
+
+
+def _past(row: CalibrationSession, state: SessionState) -> Past:
     return Past(
         id=row.id,
         title=row.title,

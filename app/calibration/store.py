@@ -8,12 +8,13 @@ two writers at once the second sees what the first did.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from collections.abc import Iterable
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
@@ -77,6 +78,24 @@ def state_of(row: CalibrationSession) -> SessionState:
     state = _replayed(row)
     _keep(row, state)
     return state
+
+
+def states_of(rows: Sequence[CalibrationSession]) -> dict[int, SessionState]:
+    """Where each of them stands, by id; what is not in memory is read in one go."""
+    last = {row.id: row.last_number for row in rows}
+    known = {each: states().get(each) for each in last}
+    behind = [each for each, number in last.items() if known[each][0] != number]
+    bodies: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for event in db.session.execute(_numbered(behind)) if behind else ():
+        if event.number <= last[event.session_id]:
+            bodies[event.session_id].append(event.body)
+    found = {}
+    for row in rows:
+        state = replay(map(from_json, bodies[row.id])) or known[row.id][1]
+        assert state is not None, "a session begins with its plan"
+        _keep(row, state)
+        found[row.id] = state
+    return found
 
 
 def history(session_id: int) -> list[Event]:
@@ -197,6 +216,12 @@ def _events(session_id: int, after: int, last: int | None) -> Iterable[Event]:
         chosen = chosen.where(SessionEvent.number <= last)
     bodies = db.session.scalars(chosen.order_by(SessionEvent.number))
     return (from_json(body) for body in bodies)
+
+
+def _numbered(ids: Sequence[int]) -> Select[tuple[int, int, dict[str, Any]]]:
+    chosen = select(SessionEvent.session_id, SessionEvent.number, SessionEvent.body)
+    order = (SessionEvent.session_id, SessionEvent.number)
+    return chosen.where(SessionEvent.session_id.in_(ids)).order_by(*order)
 
 
 def _keep(row: CalibrationSession, state: SessionState) -> None:

@@ -6,6 +6,7 @@ from flask import Flask, current_app, redirect, render_template, request, url_fo
 from werkzeug.wrappers import Response
 
 from app.accounts.guard import current_person, signed_in
+from app.accounts.queries import page_in
 from app.accounts.rights import may
 from app.calibration import listing, models, plan_views, scoring_views, store
 from app.calibration.blueprint import bp
@@ -43,17 +44,17 @@ def calibration_waiting() -> list[Row]:
 def index() -> str:
     person = signed_in()
     rows = listing.running(person, now())
-    page = listing.past(person, request.args.get("page", 1, type=int))
+    page = listing.past(person, page_in(request.args))
     return render_template(
         "calibration/index.html",
         sessions_waiting=[row for row in rows if row.todo],
         others=[row for row in rows if not row.todo],
-        past=[listing.past_of(each) for each in page.items],
+        past=listing.came_of(page.items),
         page=page,
     )
 
 
-@bp.get("/<int:session_id>")
+@bp.get("/<id:session_id>")
 def session(session_id: int) -> Response:
     """To the step at work, for whoever asks."""
     row = store.find(signed_in(), session_id)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, Response, jsonify, render_template, request, send_file
+from sqlalchemy import select
 
 from app.accounts.guard import signed_in
 from app.accounts.models import Person
+from app.accounts.queries import page_in
 from app.db import db
 from app.i18n import duration
 from app.recordings import access, exemplars, hearing, playing, redacting, seconds, sounding
-from app.recordings.models import Recording
+from app.recordings.models import Recording, Redaction
 from app.recordings.redaction import Span
 
 bp = Blueprint("listening", __name__)
 
 
-@bp.get("/recordings/<int:recording_id>")
+@bp.get("/recordings/<id:recording_id>")
 def listen(recording_id: int) -> str:
     person, recording, original = asked(recording_id)
     hearing.note_read(person, recording, original=original)
@@ -43,12 +45,20 @@ def page(
         names_hidden=hidden,
         may_handle=handles,
         may_erase=access.may_erase(person, recording),
-        redactions=[(each, _name(each.by_id)) for each in active] if handles else [],
+        redactions=_named(active) if handles else [],
         on_disk=any(each.erased_at is None for each in active),
         released_by=_name(recording.exemplar_by_id),
         errors=errors or {},
         typed=typed or {},
     )
+
+
+def _named(redactions: Sequence[Redaction]) -> list[tuple[Redaction, str]]:
+    """Each with the name of who hid it."""
+    ids = {each.by_id for each in redactions}
+    known = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    names = {row.id: row.name for row in known}
+    return [(each, names[each.by_id]) for each in redactions]
 
 
 def _name(person_id: int | None) -> str:
@@ -61,14 +71,14 @@ def exemplars_page() -> str:
     skill = request.args.get("skill", "")[: exemplars.LONGEST_SKILL]
     return render_template(
         "recordings/exemplars.html",
-        found=exemplars.released(skill, request.args.get("page", 1, type=int)),
+        found=exemplars.released(skill, page_in(request.args)),
         skills=exemplars.skills(),
         skill=skill,
         reader=signed_in(),
     )
 
 
-@bp.get("/recordings/<int:recording_id>/audio.flac")
+@bp.get("/recordings/<id:recording_id>/audio.flac")
 def audio(recording_id: int) -> Response:
     person, recording, original = asked(recording_id)
     download = "download" in request.args
@@ -83,14 +93,14 @@ def audio(recording_id: int) -> Response:
     )
 
 
-@bp.get("/recordings/<int:recording_id>/peaks.json")
+@bp.get("/recordings/<id:recording_id>/peaks.json")
 def peaks(recording_id: int) -> Response:
     _person, recording, original = asked(recording_id)
     _sound, path = hearing.files(recording, original=original)
     return send_file(path, conditional=True, max_age=0)
 
 
-@bp.get("/recordings/<int:recording_id>/transcript.vtt")
+@bp.get("/recordings/<id:recording_id>/transcript.vtt")
 def transcript(recording_id: int) -> Response:
     person, recording, original = asked(recording_id)
     hearing.note_export(person, recording, "recording.transcript", original=original)
@@ -101,7 +111,7 @@ def transcript(recording_id: int) -> Response:
     return answer
 
 
-@bp.get("/recordings/<int:recording_id>/redactions/preview.json")
+@bp.get("/recordings/<id:recording_id>/redactions/preview.json")
 def preview(recording_id: int) -> Response:
     """``{seconds, lines: [{at, name, words}]}``: what a span would take away."""
     person, recording, _original = asked(recording_id)

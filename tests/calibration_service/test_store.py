@@ -20,6 +20,7 @@ from app.calibration.session_state import Part, Phase, SessionState
 from app.db import db, transaction
 from app.errors import NotFound
 from app.quality.answers import Left
+from tests.asked import asked
 from tests.calibration_service.house import DUE, Cast, begun, plan_of
 from tests.conftest import START
 
@@ -54,6 +55,21 @@ def test_the_row_is_kept_in_step(people: Cast) -> None:
     assert (row.phase, row.round, row.due_at) == ("do", 1, DUE + timedelta(days=1))
     store.append(row.id, happen.Cancelled(people.host.id, START, "nobody has time"))
     assert (row.phase, row.cancelled, row.last_number) == ("closed", True, 5)
+
+
+def test_the_list_asks_as_seldom_for_many_as_for_few(app: Flask, people: Cast) -> None:
+    known = [begun(people).id]
+    counts = []
+    for more in (2, 9):
+        known += [begun(people).id for _ in range(more)]
+        forget(app)
+        store.load(known[0])  # one of them is in memory
+        host = people.host
+        with asked() as sent, app.test_request_context():
+            rows = listing.running(host, START)
+        assert {row.id for row in rows} == set(known)
+        counts.append(len(sent))
+    assert counts[0] == counts[1]
 
 
 def test_replay_from_disk_is_what_is_in_memory(app: Flask, people: Cast) -> None:

@@ -17,6 +17,7 @@ from app.quality.monitoring import drawing, progress, service, work
 from app.quality.monitoring.models import DONE, OPEN, SKIPPED, Assignment
 from app.quality.monitoring.nightly import DRAW
 from app.recordings import access
+from tests.asked import asked
 from tests.conftest import MakePerson, TestClock
 from tests.monitoring.conftest import MakeCall, WantPlan
 from tests.monitoring.night import run_now
@@ -229,6 +230,30 @@ def test_what_is_handed_in_is_done(
     assert second.status == DONE
     assert not access.may_hear(qa, second.recording)
     assert progress.line_of(plan, clock()).unheard == ()
+
+
+def test_the_list_asks_as_seldom_for_many_plans_as_for_one(
+    person: MakePerson, call: MakeCall, wanted: WantPlan, clock: TestClock, root: Path
+) -> None:
+    qa, omar, nina = person(Role.QA), person(), person()
+    counts = []
+    for names in (("A",), ("B", "C")):
+        for name in names:
+            part = {"everybody": True} if name != "C" else {"agents": [nina.id]}
+            plan = service.create(qa, wanted([qa], title=name, people=part), at=clock())
+            service.start(qa, plan, at=clock())
+            call(omar), call(nina)
+            clock.advance(minutes=1)
+            drawing.draw(plan.id, at=clock(), root=root, present=True)
+        with asked() as sent:
+            lines = progress.lines(db.session.get_one(Person, qa.id), clock())
+        counts.append(len(sent))
+        alone = [progress.line_of(each.row, clock()) for each in lines]
+        assert [(each.open, each.agents) for each in alone] == [
+            (each.open, each.agents) for each in lines
+        ]
+    assert counts[1] == counts[0] + 1  # one more group of people is looked up
+    assert [each.open for each in lines] == [2, 4, 2]
 
 
 def test_a_preview_draws_nothing(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -62,30 +62,42 @@ def lines(person: Person, at: datetime, *, ended: bool = False) -> list[PlanLine
         service.seen_by(person), over.is_not(None) if ended else over.is_(None)
     )
     rows = db.session.scalars(chosen.order_by(MonitoringPlan.title)).unique().all()
-    return [line_of(row, at) for row in rows]
+    return _lines(rows, at)
 
 
 def line_of(row: MonitoringPlan, at: datetime) -> PlanLine:
-    plan = service.plan_of(row)
-    people = service.people_of(plan.people, at)
-    heard = _heard([each.id for each in people])
-    many = _counts(row, period_of(at, plan.quota.period))
-    since = at - timedelta(days=plan.unheard_days)
-    agents = tuple(
-        AgentLine(
-            each,
-            many[each.id, DONE],
-            many[each.id, OPEN],
-            plan.quota.per_agent,
-            heard.get(each.id),
-            unheard=(heard.get(each.id) or each.created_at) < since,
+    return _lines([row], at)[0]
+
+
+def _lines(rows: Sequence[MonitoringPlan], at: datetime) -> list[PlanLine]:
+    """All at once: however many plans, the database is asked the same few times."""
+    plans = {row.id: service.plan_of(row) for row in rows}
+    wanted = {plan.people for plan in plans.values()}
+    people = {each: service.people_of(each, at) for each in wanted}
+    heard = _heard({agent.id for agents in people.values() for agent in agents})
+    periods = {key: period_of(at, plan.quota.period) for key, plan in plans.items()}
+    many, late = _counts(periods), _overdue(plans, at)
+
+    def line(row: MonitoringPlan, plan: Plan) -> PlanLine:
+        agents = (
+            _agent(each, plan, many[row.id, each.id, DONE], many[row.id, each.id, OPEN], heard, at)
+            for each in people[plan.people]
         )
-        for each in people
-    )
-    return PlanLine(row, plan, agents, _overdue(row, at))
+        return PlanLine(row, plan, tuple(agents), late.get(row.id, 0))
+
+    return [line(row, plans[row.id]) for row in rows]
 
 
-def _heard(agents: Sequence[int]) -> dict[int, datetime]:
+def _agent(
+    agent: Person, plan: Plan, done: int, open_: int, heard: Mapping[int, datetime], at: datetime
+) -> AgentLine:
+    last = heard.get(agent.id)
+    since = at - timedelta(days=plan.unheard_days)
+    unheard = (last or agent.created_at) < since
+    return AgentLine(agent, done, open_, plan.quota.per_agent, last, unheard)
+
+
+def _heard(agents: Collection[int]) -> dict[int, datetime]:
     last = func.max(Evaluation.submitted_at)
     chosen = select(Evaluation.agent_id, last).where(
         Evaluation.agent_id.in_(agents), Evaluation.kind == PERSON, Evaluation.status != DRAFT
@@ -94,23 +106,29 @@ def _heard(agents: Sequence[int]) -> dict[int, datetime]:
     return {agent: at for agent, at in found if agent is not None and at is not None}
 
 
-def _counts(row: MonitoringPlan, period: str) -> Counter[tuple[int | None, str]]:
-    """By agent and status: this plan's calls of the period, and open ones of earlier periods."""
+def _counts(periods: Mapping[int, str]) -> Counter[tuple[int, int | None, str]]:
+    """By plan, agent and status: each plan's calls of its period, and open ones of earlier ones."""
+    what = (Assignment.plan_id, Recording.agent_id, Assignment.status)
     chosen = (
-        select(Recording.agent_id, Assignment.status, func.count())
+        select(*what, Assignment.period, func.count())
         .join(Recording, Recording.id == Assignment.recording_id)
         .where(
-            Assignment.plan_id == row.id,
+            Assignment.plan_id.in_(periods),
             Assignment.status != SKIPPED,
-            (Assignment.period == period) | (Assignment.status == OPEN),
+            Assignment.period.in_(set(periods.values())) | (Assignment.status == OPEN),
         )
-        .group_by(Recording.agent_id, Assignment.status)
+        .group_by(*what, Assignment.period)
     )
-    return Counter({(agent, status): many for agent, status, many in db.session.execute(chosen)})
+    counted: Counter[tuple[int, int | None, str]] = Counter()
+    for plan, agent, status, period, many in db.session.execute(chosen):
+        if status == OPEN or period == periods[plan]:
+            counted[plan, agent, status] += many
+    return counted
 
 
-def _overdue(row: MonitoringPlan, at: datetime) -> int:
-    late = select(func.count()).where(
-        Assignment.plan_id == row.id, Assignment.status == OPEN, Assignment.due_at < at
+def _overdue(plans: Iterable[int], at: datetime) -> dict[int, int]:
+    late = select(Assignment.plan_id, func.count().label("late")).where(
+        Assignment.plan_id.in_(plans), Assignment.status == OPEN, Assignment.due_at < at
     )
-    return db.session.scalar(late) or 0
+    found = db.session.execute(late.group_by(Assignment.plan_id))
+    return {row.plan_id: row.late for row in found}
