@@ -200,8 +200,9 @@ def remove(person: Person, recording_id: int, *, data_dir: Path, recordings_dir:
     with transaction():
         audit.record(person, "recording.removed", upload.recording)
         keeping.forget(key)
-    upload_folders.forget(data_dir, key)
-    erase(recordings_dir, key)
+        # Killed before the row is gone it can be removed again; after it, nobody would find these.
+        upload_folders.forget(data_dir, key)
+        erase(recordings_dir, key)
 
 
 def change(

@@ -24,11 +24,11 @@ from app.jobs import service as jobs
 from app.jobs.models import Job
 from app.jobs.queue import State
 from app.jobs.worker import Worker
-from app.recordings import keeping, take_in_job, tidy, upload_folders
-from app.recordings.models import READY, WORKING
+from app.recordings import intake, keeping, take_in_job, tidy, upload_folders
+from app.recordings.models import FAILED, READY, WORKING
 from app.recordings.transcript import UNFINISHED
 from app.services import now, utc_now
-from tests.conftest import MakePerson, SignIn
+from tests.conftest import MakePerson, SignIn, post
 from tests.recordings_intake.conftest import as_file, conversation, files_in, recording, send
 
 PATIENCE = 90.0
@@ -110,6 +110,28 @@ def test_killed_when_all_is_done_it_leaves_no_words_that_redaction_does_not_reac
     assert row.status == READY
     folder = settings.recordings_dir / row.key
     assert files_in(folder) == {"call.flac", "peaks.json", "transcript.json"}
+
+
+def test_killed_while_an_upload_is_removed_it_can_be_removed_again(
+    app: Flask,
+    settings: Settings,
+    person: MakePerson,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def killed(*_told: object) -> None:
+        raise SystemExit
+
+    qa = sign_in(app.test_client(), person(Role.QA))
+    made = send(qa, b"RIFF....WAVE").get_json()["recording"]["id"]
+    post(qa, f"/recordings/{made}/cancel")
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "erase", killed)
+        with pytest.raises(SystemExit):
+            post(qa, f"/recordings/{made}/remove")
+    assert recording(app, made).status == FAILED
+    assert post(qa, f"/recordings/{made}/remove").status_code == 302
+    assert files_in(settings.data_dir / "uploads") == set()
 
 
 def test_what_a_killed_server_leaves_is_removed(
