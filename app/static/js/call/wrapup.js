@@ -1,4 +1,5 @@
 // After-call work: the clock, and a note that is never lost.
+import { forgetHere, keepHere, keptHere } from "../kept.js";
 import { clock } from "../times.js";
 import { t } from "../words.js";
 import { $, put } from "./dom.js";
@@ -32,19 +33,15 @@ export class WrapUp {
   }
 
   recall() {
-    try {
-      const kept = JSON.parse(localStorage.getItem(this.key) ?? "{}");
-      if (kept.note && !this.form.note.value) this.form.note.value = kept.note;
-      if (kept.disposition && !this.form.disposition.value) this.form.disposition.value = kept.disposition;
-    } catch { /* nothing kept, or no storage: the server's draft stands */ }
+    const { note, disposition } = keptHere(this.key) ?? {}; // none: the server's draft stands
+    if (note && !this.form.note.value) this.form.note.value = note;
+    if (disposition && !this.form.disposition.value) this.form.disposition.value = disposition;
   }
 
   typed() {
     const { note, disposition } = this.form;
-    try {
-      localStorage.setItem(this.key, JSON.stringify({ note: note.value, disposition: disposition.value }));
-      put($("note-kept"), t("kept"));
-    } catch { /* a private window: the server's draft still keeps it */ }
+    // In a private window the server's draft still keeps it.
+    if (keepHere(this.key, { note: note.value, disposition: disposition.value })) put($("note-kept"), t("kept"));
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.draft(), DRAFT_AFTER);
   }
@@ -60,6 +57,6 @@ export class WrapUp {
 
   forget() {
     clearTimeout(this.timer);
-    try { localStorage.removeItem(this.key); } catch { /* nothing was kept */ }
+    forgetHere(this.key);
   }
 }

@@ -1,4 +1,5 @@
 // Saves the draft a moment after each change; of two who save, the second sees the first.
+import { postJson } from "../post.js";
 import { t } from "../words.js";
 
 const AFTER = 700;
@@ -41,11 +42,7 @@ export class Keeper {
     this.shows.state(t("saving"));
     let answer;
     try {
-      answer = await fetch(this.url, {
-        method: "POST",
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.token },
-        body: JSON.stringify({ body, revision: this.revision }),
-      });
+      answer = await postJson(this.url, this.token, { body, revision: this.revision });
     } catch {
       return this.later(t("offline"));
     }

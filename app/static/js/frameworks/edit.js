@@ -1,10 +1,14 @@
 // A draft of the framework: every change is kept; without a connection on this device.
+import { forgetHere, keepHere, keptHere } from "../kept.js";
+import { postJson } from "../post.js";
 import { t } from "../words.js";
 import { clearErrors, documentOf, fieldAt, showError } from "./form.js";
 import { wireParts } from "./parts.js";
 
 const AFTER = 800;
 const AGAIN = 4000;
+// Bytes a browser still sends for a page that is leaving.
+const MOST_KEPT_ALIVE = 60000;
 
 class Editor {
   constructor(form) {
@@ -87,13 +91,8 @@ class Editor {
   }
 
   send(last = false, body = documentOf(this.form), url = this.form.dataset.save, more = {}) {
-    const text = JSON.stringify({ saw: this.saw, body, ...more });
-    return fetch(url, {
-      method: "POST",
-      body: text,
-      keepalive: last && text.length < 60000,
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.token },
-    });
+    const told = { saw: this.saw, body, ...more };
+    return postJson(url, this.token, told, { keepalive: last && JSON.stringify(told).length < MOST_KEPT_ALIVE });
   }
 
   showBoth(told) {
@@ -115,22 +114,16 @@ class Editor {
     location.assign(told.draft);
   }
 
-  stash(body) {
-    try { localStorage.setItem(this.key, JSON.stringify({ saw: this.saw, body })); } catch { /* no storage here: the server keeps it */ }
-  }
+  stash(body) { keepHere(this.key, { saw: this.saw, body }); }
 
   // What another window has kept here since is its own to send.
   forget(sent) {
-    try {
-      const kept = JSON.parse(localStorage.getItem(this.key) ?? "null");
-      if (kept && JSON.stringify(kept.body) === sent) localStorage.removeItem(this.key);
-    } catch { /* nothing was kept */ }
+    if (JSON.stringify(keptHere(this.key)?.body) === sent) forgetHere(this.key);
   }
 
   // What a lost connection left on this device is sent as it was written, conflicts included.
   async recall() {
-    let kept;
-    try { kept = JSON.parse(localStorage.getItem(this.key) ?? "null"); } catch { kept = null; }
+    const kept = keptHere(this.key);
     if (!kept) return;
     const saw = this.saw;
     this.saw = kept.saw;

@@ -1,4 +1,6 @@
 // Sends every change, one at a time for each criterion, and keeps on the device what cannot be sent.
+import { postJson } from "../post.js";
+
 const FIRST_RETRY = 2000;
 const LAST_RETRY = 30000;
 
@@ -65,12 +67,7 @@ export class Keeper {
     const sent = item.mark;
     let answer;
     try {
-      answer = await fetch(this.url, {
-        method: "POST",
-        keepalive: true,
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.token },
-        body: JSON.stringify({ criterion, ...sent, saw: item.saw }),
-      });
+      answer = await postJson(this.url, this.token, { criterion, ...sent, saw: item.saw }, { keepalive: true });
     } catch { return this.later("device"); }
     if (answer.status >= 500 || answer.status === 429) return this.later("device");
     const body = await answer.json().catch(() => ({}));
