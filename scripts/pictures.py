@@ -171,6 +171,19 @@ def stills(camera: Camera) -> None:
     camera.still("debrief-dark", "omar", debrief, colours="dark")
     camera.still("supervisor", "sam", "/calls")
     camera.still("people", "ada", "/people")
+    with camera.page("quinn") as page:
+        page.goto("/quality/calibration")
+        page.get_by_role("link", name="What is empathy?", exact=True).click()
+        page.locator("[data-test=headline]").wait_for()
+        camera.shoot(page, "calibration")
+    with camera.page("sam") as page:
+        page.goto("/quality")
+        page.get_by_role("link", name="Score it").or_(
+            page.get_by_role("button", name="Score it")
+        ).first.click()
+        page.locator("[data-test=marking]").wait_for()
+        camera.shoot(page, "scoring")
+    camera.still("gaps", "quinn", "/quality/gaps")
     camera.still("phone", "nina", "/practise", size=PHONE)
 
 
