@@ -112,17 +112,16 @@ def mark(run: Certification, sheet: CertificationSheet, sent: SentMark) -> int |
     """
     _check(card_of(run), sent)
     with transaction() as session:
-        locked = session.get(CertificationSheet, sheet.id, with_for_update=True)
-        assert locked is not None
-        _require_open(run, locked)
-        before = locked.marks.get(sent.criterion)
+        session.refresh(sheet, with_for_update={"of": CertificationSheet})
+        _require_open(run, sheet)
+        before = sheet.marks.get(sent.criterion)
         version = int(before["version"]) if before else 0
         if before and sent.to_dict(version) == before:
             return version  # sent twice after a lost connection
         if before and sent.saw != version:
             return Clash(sent.to_dict(sent.saw), before)
-        locked.marks = {**locked.marks, sent.criterion: sent.to_dict(version + 1)}
-        locked.revision += 1
+        sheet.marks = {**sheet.marks, sent.criterion: sent.to_dict(version + 1)}
+        sheet.revision += 1
     return version + 1
 
 
@@ -138,11 +137,14 @@ def missing(run: Certification, sheet: CertificationSheet) -> tuple[Open, ...]:
 
 def submit(run: Certification, sheet: CertificationSheet, at: datetime) -> None:
     """Hand one call in. Raises ``InvalidInput`` while something is ``missing``."""
-    if left := missing(run, sheet):
-        names = ", ".join(each.title for each in left)
-        raise InvalidInput(_("Still to be answered or explained: %(names)s.", names=names))
-    with transaction():
+    with transaction() as session:
+        session.refresh(run, with_for_update={"of": Certification})
+        for each in run.sheets:
+            session.refresh(each)
         _require_open(run, sheet)
+        if left := missing(run, sheet):
+            names = ", ".join(each.title for each in left)
+            raise InvalidInput(_("Still to be answered or explained: %(names)s.", names=names))
         sheet.submitted_at = at
         if all(each.submitted_at for each in run.sheets):
             _end(run, at)

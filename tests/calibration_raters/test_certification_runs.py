@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -96,6 +97,23 @@ def test_two_tabs_clash_and_nothing_is_lost(house: House) -> None:
     assert (clash.yours["answer"], clash.theirs["answer"]) == (5, 4)
     # The same mark twice, after a lost connection, counts once.
     assert certifying.mark(run, sheet, sent("listens", 4, saw=1)) == 2
+
+
+def test_two_marks_at_once_are_both_kept(house: House) -> None:
+    make_gold(house, calls=1)
+    run = certifying.start(house.sam, house.version.card, house.clock())
+    number, sheet = run.id, run.sheets[0]
+    assert sheet.marks == {}
+
+    def another_request() -> None:
+        with house.app.app_context():
+            same = db.session.get_one(Certification, number)
+            certifying.mark(same, same.sheets[0], sent("greets", 1))
+
+    with ThreadPoolExecutor() as pool:
+        pool.submit(another_request).result()
+    certifying.mark(run, sheet, sent("listens", 4))
+    assert set(sheet.marks) == {"greets", "listens"}
 
 
 def test_what_is_open_is_told_and_keeps_it_from_being_handed_in(house: House) -> None:
