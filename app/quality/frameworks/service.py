@@ -189,7 +189,12 @@ def drop(draft_id: int, *, by: Person, at: datetime) -> FrameworkVersion:
 def take_back(draft_id: int, *, by: Person, at: datetime) -> FrameworkVersion:
     """A dropped draft is open again."""
     with transaction() as session:
-        found = session.get(FrameworkVersion, draft_id, with_for_update={"of": FrameworkVersion})
+        found = session.get(
+            FrameworkVersion,
+            draft_id,
+            with_for_update={"of": FrameworkVersion},
+            populate_existing=True,
+        )
         if found is None or found.status == PUBLISHED:
             raise NotFound(_("There is no such draft."))
         found.status, found.changed_at = DRAFT, at

@@ -50,7 +50,12 @@ def draw(plan_id: int, *, at: datetime, root: Path, present: bool) -> int:
     ongoing = present or plan.method == "practice"
     pool = candidates(_recordings(plan, *_window(plan, row, at, ongoing)), plan, root)
     with transaction() as session:
-        locked = session.get(MonitoringPlan, plan_id, with_for_update={"of": MonitoringPlan})
+        locked = session.get(
+            MonitoringPlan,
+            plan_id,
+            with_for_update={"of": MonitoringPlan},
+            populate_existing=True,
+        )
         if locked is None or not locked.active or locked.revision != saw:
             return 0
         raters = [each.id for each in locked.raters if each.active]
