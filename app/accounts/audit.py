@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, select
 
 from app.accounts.models import AuditEntry, Person
-from app.db import Base, db
+from app.db import Base, db, transaction
 from app.paging import Page, page_of
 from app.request_facts import facts
 from app.services import now
 
 Subject = Base | tuple[str, object] | None
+SITTING = timedelta(minutes=10)
 
 
 def record(actor: Person | None, action: str, subject: Subject = None, **details: Any) -> None:
@@ -38,6 +39,18 @@ def record(actor: Person | None, action: str, subject: Subject = None, **details
             request_id=request.request_id,
         )
     )
+
+
+def record_once(
+    actor: Person, action: str, subject: Subject, *, owner: int | None, at: datetime
+) -> None:
+    """Note that ``actor`` heard or read what is ``owner``'s (a person's id), once a sitting.
+
+    A player fetches sound in many pieces; hearing oneself is nobody else's business.
+    """
+    if owner != actor.id and not has_recent(actor, action, subject, at - SITTING):
+        with transaction():
+            record(actor, action, subject, owner=owner)
 
 
 def _named(subject: Subject) -> tuple[str, str]:

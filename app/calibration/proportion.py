@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
 from scipy import stats
+
+from app.quality.proportion import wilson
 
 Kind = Literal["wilson", "clopper-pearson"]
 
@@ -31,17 +32,7 @@ def share(hits: int, n: int, level: float = 0.95, kind: Kind = "wilson") -> Shar
 
 def limits(rate: float, n: float, level: float, kind: Kind = "wilson") -> tuple[float, float]:
     """For a ``rate`` seen in ``n`` trials; ``n`` may be an effective, broken number above 0."""
-    return _wilson(rate, n, level) if kind == "wilson" else _exact(rate * n, n, level)
-
-
-def _wilson(rate: float, n: float, level: float) -> tuple[float, float]:
-    z = float(stats.norm.ppf((1 + level) / 2))
-    middle = (rate + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(rate * (1 - rate) / n + z * z / (4 * n * n))
-    # At the ends the limits are exact, whatever rounding makes of them.
-    low = 0.0 if rate <= 0 else max(0.0, middle - half)
-    high = 1.0 if rate >= 1 else min(1.0, middle + half)
-    return low, high
+    return wilson(rate, n, level) if kind == "wilson" else _exact(rate * n, n, level)
 
 
 def _exact(hits: float, n: float, level: float) -> tuple[float, float]:

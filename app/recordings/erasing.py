@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from app.recordings.history import Event
+from app.recordings.history import Event, number_in
 from app.recordings.redaction import HIDDEN, Spans, hides, without_words
 from app.recordings.timeline import Word
 from app.recordings.transcript import Stretch, Transcript
@@ -61,10 +61,10 @@ def _without(event: dict[str, Any], ends: Mapping[object, float], spans: Spans) 
         case "heard":
             return _heard(event, spans)
         case "customer":
-            end = ends.get(event.get("line"), at + _number(event, "seconds", 0.0))
+            end = ends.get(event.get("line"), at + number_in(event, "seconds", 0.0))
             return _hidden(event, at, end, spans)
         case "partial":
-            return _hidden(event, _number(event, "start", at), at, spans)
+            return _hidden(event, number_in(event, "start", at), at, spans)
         case "tell":
             return _hidden(event, at, at, spans)
     return event
@@ -77,8 +77,8 @@ def _hidden(event: dict[str, Any], start: float, end: float, spans: Spans) -> di
 
 
 def _heard(event: dict[str, Any], spans: Spans) -> dict[str, Any]:
-    end = _number(event, "end", float(event["at"]))
-    start = min(_number(event, "start", end), end)
+    end = number_in(event, "end", float(event["at"]))
+    start = min(number_in(event, "start", end), end)
     if not event.get("text") or not hides(spans, start, end):
         return event
     told = [Word(str(w), float(s), float(e), float(c)) for w, s, e, c in event.get("words", ())]
@@ -94,11 +94,6 @@ def _heard(event: dict[str, Any], spans: Spans) -> dict[str, Any]:
         "words": [[word.text, word.start, word.end, word.confidence] for word in words],
         "acts": [each for each in event.get("acts", ()) if not hides(spans, each[3], each[4])],
     }
-
-
-def _number(event: Event, key: str, default: float) -> float:
-    value = event.get(key)
-    return float(value) if isinstance(value, int | float) else default
 
 
 def _is_number(value: object) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 from flask_babel import gettext as _
@@ -14,8 +13,6 @@ from app.errors import NotFound, Unavailable
 from app.recordings import redacting_job, sounding
 from app.recordings.models import Recording
 from app.services import now
-
-SITTING = timedelta(minutes=10)
 
 
 def files(recording: Recording, *, original: bool = False) -> tuple[Path, Path]:
@@ -64,11 +61,7 @@ def note_export(
 
 
 def _note_once(person: Person, recording: Recording, action: str) -> None:
-    """Once a sitting; hearing oneself is nobody else's business."""
-    if recording.agent_id == person.id:
-        return
-    if not audit.has_recent(person, action, recording, now() - SITTING):
-        _note(person, recording, action)
+    audit.record_once(person, action, recording, owner=recording.agent_id, at=now())
 
 
 def _note(person: Person, recording: Recording, action: str, **details: object) -> None:

@@ -86,7 +86,7 @@ class _Building:
             Utterance(
                 speaker="customer",
                 start=at,
-                end=at + _number(event, "seconds", 0.0),
+                end=at + number_in(event, "seconds", 0.0),
                 text=str(event.get("text", "")),
                 state=str(event.get("state", "")),
                 cut_off=self.mode == "voice",
@@ -127,7 +127,7 @@ class _Building:
         if not self.partial or not text:
             return []
         end = float(self.partial["at"])
-        start = min(_number(self.partial, "start", end), end)
+        start = min(number_in(self.partial, "start", end), end)
         words = spread(text, start, end, confidence=0.0)
         return [Utterance("trainee", start, end, text, words, state=self.state, cut_off=True)]
 
@@ -147,8 +147,8 @@ def spread(text: str, start: float, end: float, confidence: float = 1.0) -> tupl
 
 
 def _heard(event: Event) -> Utterance:
-    end = _number(event, "end", float(event["at"]))
-    start = min(_number(event, "start", end), end)
+    end = number_in(event, "end", float(event["at"]))
+    start = min(number_in(event, "start", end), end)
     text = str(event.get("text", ""))
     words = tuple(
         Word(str(word), float(begin), float(stop), float(confidence))
@@ -176,6 +176,7 @@ def _mark(event: Event) -> Mark:
     return Mark(float(event["at"]), event["kind"], MappingProxyType(data))
 
 
-def _number(event: Event, key: str, default: float) -> float:
+def number_in(event: Event, key: str, default: float) -> float:
+    """What an event says under ``key``, if that is a number."""
     value = event.get(key)
     return float(value) if isinstance(value, int | float) else default

@@ -141,14 +141,6 @@ def search(words: str, where: ColumnElement[bool]) -> list[Hit]:
     ]
 
 
-def recordings_with(words: str) -> ColumnElement[bool]:
-    """A condition on ``Recording``: somebody says all of ``words`` in one passage of it."""
-    wanted = terms(words)
-    if not wanted:
-        return Recording.id.is_(None)
-    return Recording.id.in_(_matching(wanted).with_only_columns(Passage.recording_id))
-
-
 def _matching(wanted: Sequence[Term]) -> Select[Passage]:
     if db.engine.dialect.name == "sqlite":
         fts = table(SQLITE_INDEX, column("rowid"))

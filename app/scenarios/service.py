@@ -12,7 +12,7 @@ import secrets
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,6 @@ _finishing = threading.Lock()
 MODES = ("voice", "chat")
 PURPOSES = ("practice", "test")
 SHORTEST_COUNTED = 60.0
-SITTING = timedelta(minutes=10)
 LONGEST_NOTE = 5_000
 MOST_SEEDS = 2**31 - 1
 
@@ -289,14 +288,8 @@ def record_of(call: Call, folder: Path) -> dict[str, Any]:
 
 
 def note_access(person: Person, call: Call, action: str, now: datetime) -> None:
-    """Who heard or read whose call is in the audit log, once for each sitting.
-
-    A player fetches sound in many pieces; hearing oneself is nobody else's business.
-    """
-    if call.person_id == person.id or audit.has_recent(person, action, call, now - SITTING):
-        return
-    with transaction():
-        audit.record(person, action, call, owner=call.person_id)
+    """Who heard or read whose call is in the audit log, once for each sitting."""
+    audit.record_once(person, action, call, owner=call.person_id, at=now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ from statistics import fmean, stdev
 
 from scipy.special import stdtrit
 
+from app.quality.proportion import wilson
+
 ENOUGH = 10
 """Marks below which a few more might well change the word."""
 WEEKS_FOR_TREND = 3
-Z = 1.959964
 UNSURE = 0.975
 
 
@@ -155,7 +156,7 @@ def interval(shares: Sequence[float], *, yes_no: bool) -> tuple[float, float]:
     n, mean = len(shares), fmean(shares)
     spread = stdev(shares) if n > 1 and not yes_no else 0.0
     if spread == 0.0:
-        return _wilson(mean, n)
+        return wilson(mean, n)
     half = float(stdtrit(n - 1, UNSURE)) * spread / sqrt(n)
     return max(0.0, mean - half), min(1.0, mean + half)
 
@@ -184,13 +185,6 @@ def _line(place: Place, rows: Sequence[Row], by: By, target: float) -> Line:
             columns[key].append(row)
     cells = {key: figure(here, target) for key, here in columns.items()}
     return Line(place, figure(rows, target), cells)
-
-
-def _wilson(mean: float, n: int) -> tuple[float, float]:
-    square = Z * Z / n
-    middle = (mean + square / 2) / (1 + square)
-    half = Z * sqrt(mean * (1 - mean) / n + square / (4 * n)) / (1 + square)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def _state(n: int, mean: float, high: float, target: float) -> State:

@@ -56,16 +56,6 @@ def period_of(at: datetime, period: Period) -> str:
     return _start(at.date(), period).isoformat()
 
 
-def period_end(start: str, period: Period) -> date:
-    """The first day that no longer belongs to the period that began on ``start``."""
-    first = date.fromisoformat(start)
-    if period == "day":
-        return first + timedelta(days=1)
-    if period == "week":
-        return first + timedelta(days=7)
-    return (first + timedelta(days=31)).replace(day=1)
-
-
 def _start(day: date, period: Period) -> date:
     if period == "week":
         return day - timedelta(days=day.weekday())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -65,32 +66,21 @@ def propose(
     reason, words = reason.strip(), words.strip()
     _refuse_unfit(kind, source_kind, person_id, reason, words)
     with transaction() as session:
-        same = _same(
-            kind=kind,
-            status=OPEN,
-            person_id=person_id,
-            card_id=card_id,
-            criterion=criterion,
-            words=words,
-            reason=reason,
-            source_kind=source_kind,
-            source_id=str(source_id),
-        )
+        said: dict[str, Any] = {
+            "kind": kind,
+            "status": OPEN,
+            "person_id": person_id,
+            "card_id": card_id,
+            "criterion": criterion,
+            "words": words,
+            "reason": reason,
+            "source_kind": source_kind,
+            "source_id": str(source_id),
+        }
+        same = _same(**said)
         if same is not None:
             return same
-        made = Proposal(
-            kind=kind,
-            status=OPEN,
-            person_id=person_id,
-            card_id=card_id,
-            criterion=criterion,
-            words=words,
-            reason=reason,
-            source_kind=source_kind,
-            source_id=str(source_id),
-            created_by_id=by.id,
-            created_at=at,
-        )
+        made = Proposal(**said, created_by_id=by.id, created_at=at)
         session.add(made)
         audit.record(by, "proposal.made", made, kind=kind, source=f"{source_kind}:{source_id}")
         return made
