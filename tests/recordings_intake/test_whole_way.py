@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pytest
@@ -33,7 +33,7 @@ def human_flac() -> bytes:
     return as_file(samples, "FLAC")
 
 
-SOURCES = {
+SOURCES: Mapping[str, Callable[[], bytes]] = {
     "stereo.wav": stereo_wav,
     "mono.mp3": lambda: as_file(conversation().sum(axis=1, dtype="int16"), "MP3"),
     "read aloud.flac": human_flac,
