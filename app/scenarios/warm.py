@@ -20,7 +20,14 @@ def begin(app: Flask) -> None:
     with app.app_context():
         service.recover_calls(services().settings.recordings_dir, now())
         db.session.remove()
+        read_pages(app)
         get_warm(app)
+
+
+def read_pages(app: Flask) -> None:
+    """Compile every template: the first reader of a page waits no longer than the second."""
+    for name in app.jinja_env.list_templates(extensions=("html",)):
+        app.jinja_env.get_template(name)
 
 
 def get_warm(app: Flask) -> None:
