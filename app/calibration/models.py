@@ -23,11 +23,11 @@ class CalibrationSession(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(200))
-    host_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    host_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     card_version_id: Mapped[int] = mapped_column(ForeignKey("scorecard_versions.id"))
     phase: Mapped[str] = mapped_column(String(8), index=True)
     round: Mapped[int] = mapped_column(default=0)
-    due_at: Mapped[datetime] = mapped_column(index=True)
+    due_at: Mapped[datetime]
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("calibration_sessions.id"))
     cancelled: Mapped[bool] = mapped_column(default=False)
     last_number: Mapped[int] = mapped_column(default=0)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 from text_to_num import alpha2digit
 
-from app.quality.card import FACT_IN_BRACES
+from app.quality.card_mentions import FACT_IN_BRACES
 from app.recordings.timeline import Word
 
 POSSIBLE = 15

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
-from app.quality.card import mentions
+from app.quality.card_mentions import mentions
 from app.scenarios import facts as fact
 from app.scenarios import graph
 from app.scenarios.guard import names, parse

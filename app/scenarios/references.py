@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
-from app.quality.card import Mention, mentions
+from app.quality.card_mentions import Mention, mentions
 from app.scenarios import facts as fact
 from app.scenarios.guard import BUILTIN, names, parse
 from app.scenarios.parts import Effect, Transition

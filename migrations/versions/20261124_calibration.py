@@ -48,12 +48,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calibration_sessions")),
     )
     with op.batch_alter_table("calibration_sessions", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_calibration_sessions_due_at"), ["due_at"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_calibration_sessions_host_id"), ["host_id"], unique=False
-        )
         batch_op.create_index(batch_op.f("ix_calibration_sessions_phase"), ["phase"], unique=False)
 
     op.create_table(
@@ -202,7 +196,5 @@ def downgrade() -> None:
     op.drop_table("certifications")
     with op.batch_alter_table("calibration_sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_calibration_sessions_phase"))
-        batch_op.drop_index(batch_op.f("ix_calibration_sessions_host_id"))
-        batch_op.drop_index(batch_op.f("ix_calibration_sessions_due_at"))
 
     op.drop_table("calibration_sessions")

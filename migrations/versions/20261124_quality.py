@@ -150,7 +150,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposals")),
     )
     with op.batch_alter_table("proposals", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_proposals_created_at"), ["created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_proposals_kind"), ["kind"], unique=False)
         batch_op.create_index(batch_op.f("ix_proposals_person_id"), ["person_id"], unique=False)
         batch_op.create_index("ix_proposals_source", ["source_kind", "source_id"], unique=False)
@@ -203,9 +202,6 @@ def upgrade() -> None:
     with op.batch_alter_table("scorecard_versions", schema=None) as batch_op:
         batch_op.create_index(
             "ix_scorecard_versions_card_hash", ["card_id", "content_hash"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_scorecard_versions_card_id"), ["card_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_scorecard_versions_status"), ["status"], unique=False)
 
@@ -330,7 +326,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("assignments", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_assignments_due_at"), ["due_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_assignments_plan_id"), ["plan_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_assignments_rater_id"), ["rater_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_assignments_recording_id"), ["recording_id"], unique=False
@@ -371,11 +366,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disputes")),
     )
     with op.batch_alter_table("disputes", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_disputes_criterion"), ["criterion"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_disputes_evaluation_id"), ["evaluation_id"], unique=False
         )
-        batch_op.create_index(batch_op.f("ix_disputes_opened_at"), ["opened_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_disputes_owner_id"), ["owner_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_disputes_status"), ["status"], unique=False)
 
@@ -402,30 +395,20 @@ def upgrade() -> None:
             "evaluation_id", "criterion", name=op.f("uq_evaluation_marks_evaluation_id")
         ),
     )
-    with op.batch_alter_table("evaluation_marks", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_evaluation_marks_criterion"), ["criterion"], unique=False
-        )
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("evaluation_marks", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_evaluation_marks_criterion"))
-
     op.drop_table("evaluation_marks")
     with op.batch_alter_table("disputes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_disputes_status"))
         batch_op.drop_index(batch_op.f("ix_disputes_owner_id"))
-        batch_op.drop_index(batch_op.f("ix_disputes_opened_at"))
         batch_op.drop_index(batch_op.f("ix_disputes_evaluation_id"))
-        batch_op.drop_index(batch_op.f("ix_disputes_criterion"))
 
     op.drop_table("disputes")
     with op.batch_alter_table("assignments", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_assignments_status"))
         batch_op.drop_index(batch_op.f("ix_assignments_recording_id"))
         batch_op.drop_index(batch_op.f("ix_assignments_rater_id"))
-        batch_op.drop_index(batch_op.f("ix_assignments_plan_id"))
         batch_op.drop_index(batch_op.f("ix_assignments_due_at"))
 
     op.drop_table("assignments")
@@ -443,7 +426,6 @@ def downgrade() -> None:
     op.drop_table("evaluations")
     with op.batch_alter_table("scorecard_versions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_scorecard_versions_status"))
-        batch_op.drop_index(batch_op.f("ix_scorecard_versions_card_id"))
         batch_op.drop_index("ix_scorecard_versions_card_hash")
 
     op.drop_table("scorecard_versions")
@@ -452,7 +434,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_proposals_source")
         batch_op.drop_index(batch_op.f("ix_proposals_person_id"))
         batch_op.drop_index(batch_op.f("ix_proposals_kind"))
-        batch_op.drop_index(batch_op.f("ix_proposals_created_at"))
 
     op.drop_table("proposals")
     with op.batch_alter_table("monitoring_plans", schema=None) as batch_op:

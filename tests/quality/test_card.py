@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from app.quality.card import Scorecard, mentions
+from app.quality.card import Scorecard
+from app.quality.card_mentions import mentions
 
 from .calls import card, criterion
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from app.accounts import audit
 from app.accounts.models import AuditEntry
 from app.db import db, transaction
 from app.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -139,7 +140,7 @@ def test_nothing_is_released_without_its_line_in_the_audit_log(
     def killed(*_told: object, **_more: object) -> None:
         raise SystemExit
 
-    monkeypatch.setattr(service.audit, "record", killed)
+    monkeypatch.setattr(audit, "record", killed)
     with pytest.raises(SystemExit):
         service.release(desk.sam, made, desk.clock())
     db.session.expire_all()

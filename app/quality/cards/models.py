@@ -46,7 +46,7 @@ class CardVersion(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    card_id: Mapped[int] = mapped_column(ForeignKey("scorecards.id"), index=True)
+    card_id: Mapped[int] = mapped_column(ForeignKey("scorecards.id"))
     number: Mapped[int | None]
     """1, 2, 3… as published; None: a draft."""
     status: Mapped[str] = mapped_column(String(10), index=True)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
+from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import selectinload
 
 from app.accounts.models import Person
 from app.accounts.rights import RATERS
 from app.db import db
-from app.errors import NotFound
+from app.errors import InvalidInput, NotFound
 from app.paging import Page, page_of
+from app.quality.card import Scorecard
+from app.quality.card_check import Problem, checked
 from app.quality.cards.models import DRAFT, PUBLISHED, Card, CardVersion
+from app.quality.scale import LOOSE
 
 
 def find(card_id: int) -> Card:
@@ -135,3 +140,41 @@ def _where(query: CardQuery) -> list[ColumnElement[bool]]:
     elif query.kind == SCENARIO:
         where.append(Card.scenario_id.is_not(None))
     return where
+
+
+# -- what a version says ---------------------------------------------------------------------
+
+
+def card_of(version: CardVersion) -> Scorecard:
+    """The card of a version. Raises ``InvalidInput`` for a draft that is not complete."""
+    if version.status == PUBLISHED:
+        return Scorecard.model_validate(version.body)
+    card, problems = checked(version.body)
+    if card is None:
+        raise InvalidInput(
+            _("This draft is not complete: %(problem)s", problem=str(problems[0])),
+            remedy=_("Mend it in the editor."),
+        )
+    return card
+
+
+def readable_card(body: Mapping[str, Any]) -> Scorecard | None:
+    """The card of a body whose parts are right, even if they do not fit together yet."""
+    try:
+        return Scorecard.model_validate(body, context=LOOSE)
+    except ValidationError:
+        return None
+
+
+def read_as_far_as_possible(
+    version: CardVersion,
+) -> tuple[Scorecard | None, tuple[Problem, ...]]:
+    """The card of a version to be read, and what is still wrong with a draft."""
+    if version.status == PUBLISHED:
+        return card_of(version), ()
+    return readable_card(version.body), problems_of(version)
+
+
+def problems_of(version: CardVersion) -> tuple[Problem, ...]:
+    """What keeps a draft from being published, with its place; empty when nothing does."""
+    return checked(version.body)[1]

@@ -11,9 +11,9 @@ from app.quality.answers import Answer, Left
 from app.quality.card import Criterion
 from app.quality.cards import service as cards
 from app.quality.cards.models import CardVersion
+from app.quality.evaluations.beginning import framework_id
 from app.quality.evaluations.marks import put
 from app.quality.evaluations.models import MACHINE, RELEASED, Dispute, Evaluation, EvaluationMark
-from app.quality.evaluations.service import framework_id
 from app.quality.result import CriterionResult, Score
 from app.recordings.models import Recording
 

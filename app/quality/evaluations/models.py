@@ -21,6 +21,7 @@ DRAFT, SUBMITTED, RELEASED = "draft", "submitted", "released"
 """Being scored; done, the agent does not see it yet; the agent sees it."""
 ACCEPTED, DISPUTED = "accepted", "disputed"
 OPEN, UPHELD, CHANGED, WITHDRAWN = "open", "upheld", "changed", "withdrawn"
+LONGEST_NOTE = 4_000
 
 
 class Evaluation(Base):
@@ -83,7 +84,7 @@ class EvaluationMark(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluations.id", ondelete="CASCADE"))
-    criterion: Mapped[str] = mapped_column(String(80), index=True)
+    criterion: Mapped[str] = mapped_column(String(80))
     value: Mapped[float | None]
     left: Mapped[str] = mapped_column(String(16), default="")
     comment: Mapped[str] = mapped_column(Text, default="")
@@ -103,11 +104,11 @@ class Dispute(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluations.id"), index=True)
-    criterion: Mapped[str] = mapped_column(String(80), index=True)
+    criterion: Mapped[str] = mapped_column(String(80))
     words: Mapped[str] = mapped_column(Text)
     seconds: Mapped[list[float]] = mapped_column(JSON, default=list)
     opened_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    opened_at: Mapped[datetime] = mapped_column(index=True)
+    opened_at: Mapped[datetime]
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     due_at: Mapped[datetime]
     status: Mapped[str] = mapped_column(String(10), default=OPEN, index=True)

@@ -6,45 +6,56 @@ made; it counts the writes, and whoever changes it says which one she saw.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.accounts import audit
 from app.accounts.models import Person
-from app.accounts.rights import RATERS
 from app.db import db, transaction
-from app.errors import Conflict, InvalidInput, NotAllowed
+from app.errors import Conflict, InvalidInput
 from app.quality import handed_in
 from app.quality.answers import Mark
 from app.quality.card import Criterion
 from app.quality.cards import service as cards
-from app.quality.cards.models import PUBLISHED, CardVersion
-from app.quality.evaluations import certificates, seeing
+from app.quality.evaluations import seeing
+from app.quality.evaluations.beginning import self_evaluation, start
 from app.quality.evaluations.marks import answer_of, marks_of, put
 from app.quality.evaluations.models import (
-    ACCEPTED,
     DRAFT,
+    LONGEST_NOTE,
     MACHINE,
-    PERSON,
-    RELEASED,
     SELF,
     SUBMITTED,
-    Dispute,
     Evaluation,
     EvaluationMark,
 )
-from app.quality.evaluations.models import OPEN as DISPUTE_OPEN
-from app.quality.frameworks import service as frameworks
+from app.quality.evaluations.release import accept, hold_back, may_release, release, to_answer
 from app.quality.sent_mark import SentMark
 from app.quality.tally import Open, Tally, answers_of, open_questions, refused, tally
 from app.quality.wording import wording
-from app.recordings import access
-from app.recordings.models import Recording
 
-LONGEST_NOTE = 4_000
+__all__ = [
+    "MarkConflict",
+    "NoteConflict",
+    "Unfinished",
+    "accept",
+    "hold_back",
+    "keep_total",
+    "mark",
+    "marks",
+    "may_release",
+    "note",
+    "own",
+    "release",
+    "reopen",
+    "self_evaluation",
+    "start",
+    "submit",
+    "tally_of",
+    "to_answer",
+]
 
 
 class MarkConflict(Conflict):
@@ -77,88 +88,6 @@ class Unfinished(InvalidInput):
             remedy=_("They are marked below."),
         )
         self.missing = missing
-
-
-# ---- begin --------------------------------------------------------------------------------------
-
-
-def start(rater: Person, recording: Recording, version: CardVersion, at: datetime) -> Evaluation:
-    """The evaluation of this call by this rater under this version, begun or found.
-
-    Raises ``NotFound`` when she does not know the call, ``NotAllowed`` without the certificate
-    that the card asks for, ``InvalidInput`` for a draft of a card. Of her own call it is a
-    self-evaluation.
-    """
-    if recording.agent_id == rater.id:
-        return self_evaluation(rater, recording, version, at)
-    if rater.role not in RATERS or not access.is_known_to(rater, recording):
-        raise seeing.not_there()
-    if not certificates.may_score(rater, version.card, at):
-        raise NotAllowed(
-            _("“%(card)s” is for raters who have certified for it.", card=version.card.name),
-            remedy=_("Score its gold calls first: Quality, Raters, Certification."),
-        )
-    return _begin(PERSON, rater, recording, version, at)
-
-
-def self_evaluation(
-    agent: Person, recording: Recording, version: CardVersion, at: datetime
-) -> Evaluation:
-    """The same call by the same card, scored by whoever took it. Raises ``NotFound``."""
-    if recording.agent_id != agent.id or not access.may_hear(agent, recording):
-        raise seeing.not_there()
-    return _begin(SELF, agent, recording, version, at)
-
-
-def _begin(
-    kind: str, rater: Person, recording: Recording, version: CardVersion, at: datetime
-) -> Evaluation:
-    if version.status != PUBLISHED:
-        raise InvalidInput(
-            _("Only a published version of a card can be scored by."), field="version"
-        )
-    try:
-        with transaction() as session:
-            found = _found(kind, rater, recording, version)
-            if found is None:
-                found = Evaluation(
-                    recording_id=recording.id,
-                    card_version_id=version.id,
-                    framework_id=framework_id(),
-                    agent_id=recording.agent_id,
-                    rater_id=rater.id,
-                    kind=kind,
-                    status=DRAFT,
-                    created_at=at,
-                    changed_at=at,
-                )
-                session.add(found)
-                session.flush()
-        return found
-    except Conflict:
-        # Two clicks at once: the other one was first.
-        found = _found(kind, rater, recording, version)
-        if found is None:
-            raise
-        return found
-
-
-def _found(
-    kind: str, rater: Person, recording: Recording, version: CardVersion
-) -> Evaluation | None:
-    chosen = select(Evaluation).where(
-        Evaluation.recording_id == recording.id,
-        Evaluation.card_version_id == version.id,
-        Evaluation.kind == kind,
-        Evaluation.rater_id == rater.id,
-    )
-    return db.session.scalars(chosen).unique().one_or_none()
-
-
-def framework_id() -> int | None:
-    """Of the framework in force now."""
-    framework = frameworks.in_force()
-    return framework.id if framework else None
 
 
 # ---- mark ---------------------------------------------------------------------------------------
@@ -319,81 +248,3 @@ def reopen(evaluation: Evaluation, at: datetime) -> Evaluation:
         evaluation.status, evaluation.submitted_at = DRAFT, None
         evaluation.release_at, evaluation.changed_at = None, at
     return evaluation
-
-
-# ---- release ------------------------------------------------------------------------------------
-
-
-def release(by: Person, evaluation: Evaluation, at: datetime, when: datetime | None = None) -> None:
-    """Show it to the agent, now or (``when``) later. Raises ``Conflict``, ``InvalidInput``."""
-
-    def change() -> None:
-        if when is not None and when <= at:
-            raise InvalidInput(_("Choose a moment that is still to come."), field="when")
-        if when is None:
-            evaluation.status, evaluation.released_at = RELEASED, at
-        else:
-            evaluation.release_at = when
-
-    with transaction():
-        _release(by, evaluation, at, change)
-        audit.record(by, "evaluation.released", evaluation, at=when.isoformat() if when else "now")
-
-
-def hold_back(by: Person, evaluation: Evaluation, at: datetime) -> None:
-    """Not to be released by itself after all. Raises ``Conflict`` when it is too late."""
-
-    def change() -> None:
-        evaluation.release_at = None
-
-    _release(by, evaluation, at, change)
-
-
-def _release(by: Person, evaluation: Evaluation, at: datetime, change: Callable[[], None]) -> None:
-    if not may_release(by, evaluation):
-        raise seeing.not_there()
-    with transaction():
-        db.session.refresh(evaluation, with_for_update={"of": Evaluation})
-        if evaluation.status == DRAFT:
-            raise Conflict(_("It is not handed in yet."), remedy=_("Hand it in first."))
-        if seeing.is_released(evaluation, at):
-            raise Conflict(_("The agent sees this evaluation already."))
-        change()
-        evaluation.changed_at = at
-
-
-def may_release(by: Person, evaluation: Evaluation) -> bool:
-    """Its rater, and whoever has this call in her charge. A self-evaluation needs no release."""
-    if evaluation.kind == SELF:
-        return False
-    return evaluation.rater_id == by.id or seeing.holds_office(by, evaluation)
-
-
-def accept(agent: Person, evaluation: Evaluation, words: str, at: datetime) -> None:
-    """The agent has read it and agrees, with a comment if she likes.
-
-    Raises ``NotFound`` for anybody else, ``Conflict`` while one of her disputes is open.
-    """
-    with transaction():
-        to_answer(agent, evaluation, at)
-        chosen = select(Dispute.id).where(
-            Dispute.evaluation_id == evaluation.id, Dispute.status == DISPUTE_OPEN
-        )
-        if db.session.scalar(chosen.limit(1)) is not None:
-            raise Conflict(
-                _("A dispute of yours about it is still open."),
-                remedy=_("Wait for its outcome, or withdraw it."),
-            )
-        evaluation.response, evaluation.responded_at = ACCEPTED, at
-        evaluation.response_words = words.strip()[:LONGEST_NOTE]
-
-
-def to_answer(agent: Person, evaluation: Evaluation, at: datetime) -> None:
-    """Lock it for her answer. Raises ``NotFound`` unless it is about her and released,
-    ``Conflict`` when she has accepted it."""
-    db.session.refresh(evaluation, with_for_update={"of": Evaluation})
-    about_her = evaluation.agent_id == agent.id and evaluation.kind != SELF
-    if not about_her or not seeing.is_released(evaluation, at):
-        raise seeing.not_there()
-    if evaluation.response == ACCEPTED:
-        raise Conflict(_("You have accepted this evaluation already."))

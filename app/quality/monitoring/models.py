@@ -55,7 +55,7 @@ class Assignment(Base):
     __table_args__ = (UniqueConstraint("plan_id", "recording_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    plan_id: Mapped[int] = mapped_column(ForeignKey("monitoring_plans.id"), index=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("monitoring_plans.id"))
     period: Mapped[str] = mapped_column(String(16))
     """Of which period's quota it is: the day on which the period began."""
     recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id"), index=True)

@@ -37,7 +37,7 @@ class Proposal(Base):
     """``gap``, ``session`` or ``person``."""
     source_id: Mapped[str] = mapped_column(String(120), default="")
     created_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    created_at: Mapped[datetime] = mapped_column(index=True)
+    created_at: Mapped[datetime]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
     decision: Mapped[str] = mapped_column(String(400), default="")

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from app.quality import kinds
-from app.quality.card import Criterion, mentioned
+from app.quality.card import Criterion
+from app.quality.card_mentions import mentioned
 from app.quality.result import Verdict
 from app.quality.rules.call import Call
 from app.quality.rules.happenings import happened
