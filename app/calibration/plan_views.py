@@ -9,7 +9,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import func, select
 
 from app.accounts.guard import signed_in
 from app.accounts.models import Person
@@ -18,10 +17,10 @@ from app.calibration.blueprint import bp
 from app.calibration.models import CalibrationSession
 from app.calibration.planning import PlanForm, Unfit
 from app.calibration.session_state import Phase
-from app.db import db
 from app.i18n import reader_zone
 from app.quality.wording import wording
-from app.recordings.models import Recording, Redaction
+from app.recordings import redacting
+from app.recordings.models import Recording
 from app.services import now
 from app.typed import whole, wholes
 
@@ -159,7 +158,7 @@ def _page(
         words=words,
         chosen=chosen,
         found=found,
-        hidden=_redactions([*chosen, *found]),
+        hidden=redacting.counts(each.id for each in (*chosen, *found)),
         versions=service.versions_offered(form.card),
         card=card,
         people=service.people_who_rate(),
@@ -178,14 +177,3 @@ def _effort(form: PlanForm, chosen: list[Recording]) -> dict[str, Any]:
         "listening": planning.LISTENING,
         "seconds_a_mark": planning.SECONDS_A_MARK,
     }
-
-
-def _redactions(recordings: list[Recording]) -> dict[int, int]:
-    """How many spans are redacted, by recording; none are left out."""
-    ids = [each.id for each in recordings]
-    counted = (
-        select(Redaction.recording_id, func.count().label("number"))
-        .where(Redaction.recording_id.in_(ids), Redaction.undone_at.is_(None))
-        .group_by(Redaction.recording_id)
-    )
-    return {row.recording_id: row.number for row in db.session.execute(counted)}

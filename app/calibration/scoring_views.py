@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.accounts import service as people
 from app.accounts.guard import signed_in
 from app.accounts.models import Person
 from app.calibration import blind, planning, scoring, service, store
@@ -17,7 +18,6 @@ from app.calibration.models import CalibrationSession
 from app.calibration.planning import Unfit
 from app.calibration.session_errors import MarkConflict, WrongInput
 from app.calibration.session_state import Part, Phase, SessionState
-from app.db import db
 from app.errors import NotFound
 from app.i18n import reader_zone
 from app.quality.card import Scorecard
@@ -25,7 +25,6 @@ from app.quality.sent_mark import sent_mark
 from app.quality.text import Text
 from app.quality.wording import wording
 from app.recordings import access, hearing, playing
-from app.recordings.models import Recording
 from app.services import now
 
 SCORER = {Part.RATER, Part.REFERENCE}
@@ -129,14 +128,8 @@ def _page(person: Person, row: CalibrationSession, errors: dict[str, str] | None
     state = store.state_of(row)
     mine = store.part_of(row, person)
     named = blind.agents_named(state, person.id)
-    recordings = {each: db.session.get(Recording, each) for each in state.plan.recordings}
     places = scoring.places(state, person.id) if mine & SCORER else ()
-    titles = {
-        number: found.title
-        for number, found in recordings.items()
-        if found is not None and named and access.may_hear(person, found)
-    }
-    seconds = {number: found.seconds for number, found in recordings.items() if found}
+    heard = service.recordings_chosen(person, state.plan.recordings) if named else []
     return render_template(
         "calibration/do.html",
         session=row,
@@ -144,8 +137,8 @@ def _page(person: Person, row: CalibrationSession, errors: dict[str, str] | None
         leads=Part.HOST in mine,
         reference=Part.REFERENCE in mine,
         sheets=places,
-        titles=titles,
-        seconds=seconds,
+        titles={each.id: each.title for each in heard},
+        seconds=service.lengths(state.plan.recordings),
         progress=_progress(state, person) if Part.HOST in mine else [],
         due_field=planning.in_field(state.plan.due, reader_zone()),
         late=now() > state.plan.due,
@@ -157,8 +150,8 @@ def _page(person: Person, row: CalibrationSession, errors: dict[str, str] | None
 def _progress(state: SessionState, host: Person) -> list[tuple[str, blind.Progress]]:
     """By name, who is how far: counts, and nothing of what was chosen."""
     rows = blind.progress_for(state, host.id)
-    people = [(db.session.get(Person, each.rater), each) for each in rows]
-    named = [(person.name if person else "–", each) for person, each in people]
+    names = people.names(each.rater for each in rows)
+    named = [(names.get(each.rater, "–"), each) for each in rows]
     return sorted(named, key=lambda pair: (pair[1].done - pair[1].of, pair[0]))
 
 

@@ -55,6 +55,12 @@ def recordings_chosen(person: Person, ids: Iterable[int]) -> list[Recording]:
     return [found[each] for each in wanted if each in found]
 
 
+def lengths(ids: Iterable[int]) -> dict[int, float]:
+    """Seconds of these recordings, whoever may hear them."""
+    known = select(Recording.id, Recording.seconds).where(Recording.id.in_(list(ids)))
+    return {row.id: row.seconds for row in db.session.execute(known)}
+
+
 def people_who_rate() -> Sequence[Person]:
     """Everybody who may score: supervisors and QA, by name."""
     chosen = select(Person).where(Person.active, Person.role.in_(RATERS))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, Response, jsonify, render_template, request, send_file
-from sqlalchemy import select
+from flask_babel import gettext as _
 
+from app.accounts import service as people
 from app.accounts.guard import signed_in
 from app.accounts.models import Person
 from app.accounts.queries import page_in
-from app.db import db
+from app.errors import InvalidInput
 from app.i18n import duration
 from app.recordings import access, exemplars, hearing, playing, redacting, seconds, sounding
 from app.recordings.models import Recording, Redaction
@@ -38,6 +39,8 @@ def page(
     hidden = not access.is_known_to(person, recording)
     handles = access.may_handle(person, recording)
     active = sounding.active(recording)
+    by = recording.exemplar_by_id
+    released_by = people.names([by])[by] if by else ""
     return render_template(
         "recordings/listen.html",
         recording=recording,
@@ -47,7 +50,7 @@ def page(
         may_erase=access.may_erase(person, recording),
         redactions=_named(active) if handles else [],
         on_disk=any(each.erased_at is None for each in active),
-        released_by=_name(recording.exemplar_by_id),
+        released_by=released_by,
         errors=errors or {},
         typed=typed or {},
     )
@@ -55,15 +58,8 @@ def page(
 
 def _named(redactions: Sequence[Redaction]) -> list[tuple[Redaction, str]]:
     """Each with the name of who hid it."""
-    ids = {each.by_id for each in redactions}
-    known = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    names = {row.id: row.name for row in known}
+    names = people.names(each.by_id for each in redactions)
     return [(each, names[each.by_id]) for each in redactions]
-
-
-def _name(person_id: int | None) -> str:
-    person = db.session.get(Person, person_id) if person_id else None
-    return person.name if person else ""
 
 
 @bp.get("/exemplars", endpoint="exemplars")
@@ -131,7 +127,10 @@ def preview(recording_id: int) -> Response:
 def span_of(sent: Mapping[str, str]) -> Span:
     """Raises ``InvalidInput`` beside the field that is wrong."""
     start = seconds.parse(sent.get("start", ""), "start")
-    return Span(start, seconds.parse(sent.get("end", ""), "end"))
+    end = seconds.parse(sent.get("end", ""), "end")
+    if end <= start:
+        raise InvalidInput(_("The end must lie after the beginning."), field="end")
+    return Span(start, end)
 
 
 def asked(recording_id: int) -> tuple[Person, Recording, bool]:

@@ -6,14 +6,16 @@ Whoever calls these has found the recording through ``access.find``.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 from flask_babel import gettext as _
+from sqlalchemy import func, select
 
 from app.accounts import audit
 from app.accounts.models import Person
-from app.db import transaction
+from app.db import db, transaction
 from app.errors import Conflict, InvalidInput, NotFound
 from app.recordings import (
     access,
@@ -45,7 +47,7 @@ def preview(recording: Recording, span: Span) -> list[Utterance]:
     """
     timeline = keeping.timeline_of(recording, services().settings.recordings_dir)
     shown = redacted(timeline, sounding.spans_of(recording))
-    lost = words_inside(shown, (within(span, recording.seconds),))
+    lost = words_inside(shown, (_cut(span, recording),))
     return [each for each in lost if each.text.replace(HIDDEN, "").strip()]
 
 
@@ -56,7 +58,7 @@ def redact(
     access.require_handle(person, recording)
     if recording.status != READY:
         raise Conflict(_("This recording is not ready yet."), remedy=_("Come back in a minute."))
-    cut, why = within(span, recording.seconds), _reason(reason)
+    cut, why = _cut(span, recording), _reason(reason)
     with transaction():
         made = Redaction(
             recording_id=recording.id,
@@ -74,6 +76,27 @@ def redact(
         _have_it_made(recording, at, person)
     _make_short(recording)
     return made
+
+
+def counts(ids: Iterable[int]) -> dict[int, int]:
+    """How many spans are redacted, by recording; those without any are left out."""
+    counted = (
+        select(Redaction.recording_id, func.count().label("number"))
+        .where(Redaction.recording_id.in_(list(ids)), Redaction.undone_at.is_(None))
+        .group_by(Redaction.recording_id)
+    )
+    return {row.recording_id: row.number for row in db.session.execute(counted)}
+
+
+def _cut(span: Span, recording: Recording) -> Span:
+    try:
+        return within(span, recording.seconds)
+    except InvalidInput as error:
+        words: dict[str | None, str] = {
+            "start": _("This span begins after the end of the recording."),
+            "end": _("This span is too short to hide anything."),
+        }
+        raise InvalidInput(words[error.field], field=error.field) from None
 
 
 def undo(person: Person, recording: Recording, redaction_id: int, at: datetime) -> Redaction:

@@ -66,10 +66,10 @@ def merge(spans: Iterable[Span]) -> Spans:
 def within(span: Span, seconds: float) -> Span:
     """``span`` cut to a recording of that length. Raises ``InvalidInput`` when little is left."""
     if span.start >= seconds:
-        raise InvalidInput("This span begins after the end of the recording.", field="start")
+        raise InvalidInput("a span begins before the end of the recording", field="start")
     cut = Span(span.start, min(span.end, seconds))
     if cut.seconds < SHORTEST:
-        raise InvalidInput("This span is too short to hide anything.", field="end")
+        raise InvalidInput(f"a span lasts at least {SHORTEST:g} s", field="end")
     return cut
 
 

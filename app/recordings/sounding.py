@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from flask_babel import gettext as _
+
 from app.errors import NotFound
 from app.recordings.durable import replace_with, storage_error
 from app.recordings.folders import FLAC, PART, PEAKS, folder_of
@@ -73,7 +75,7 @@ def make(recording: Recording, tick: Tick = lambda share: None) -> None:
     if ready(recording):
         return
     if not (home / FLAC).exists():
-        raise NotFound("The sound of this recording is not there.")
+        raise NotFound(_("The sound of this recording is not there."))
     sound, peaks = files(recording)
     with _alone(home):
         if not sound.exists():
