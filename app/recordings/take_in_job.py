@@ -33,7 +33,8 @@ def take_in(run: JobRun) -> None:
     """
     with run.step():
         recording = db.session.get(Recording, run.arguments["recording"])
-        if recording is None:  # its owner removed it
+        # Its owner removed it; its number may be another's since.
+        if recording is None or recording.job_id != run.id:
             return
         recording.status, recording.trouble = WORKING, None
     settings = services().settings

@@ -134,6 +134,24 @@ def test_killed_while_an_upload_is_removed_it_can_be_removed_again(
     assert files_in(settings.data_dir / "uploads") == set()
 
 
+def test_the_job_of_a_removed_upload_leaves_the_next_one_alone(
+    app: Flask, person: MakePerson, sign_in: SignIn
+) -> None:
+    """SQLite gives the number of a row that is gone to the next one."""
+    qa, ada = sign_in(app.test_client(), person(Role.QA)), person(Role.ADMINISTRATOR)
+    removed = send(qa, b"RIFF....WAVE").get_json()["recording"]["id"]
+    old = recording(app, removed).job_id
+    post(qa, f"/recordings/{removed}/cancel")
+    post(qa, f"/recordings/{removed}/remove")
+    made = send(qa, as_file(conversation(), "WAV")).get_json()["recording"]["id"]
+    assert made == removed
+    assert Worker(app, name="desk:1").work_one()
+    with app.app_context():
+        jobs.retry(ada, old or 0, at=now())
+    assert Worker(app, name="desk:1").work_one()
+    assert recording(app, made).status == READY
+
+
 def test_what_a_killed_server_leaves_is_removed(
     app: Flask, settings: Settings, person: MakePerson, sign_in: SignIn
 ) -> None:
