@@ -92,16 +92,16 @@ def chart(result: DriftResult) -> Chart | None:
 
 @dataclass(frozen=True, slots=True)
 class ShareLine:
-    """A share on a line from 0 to 100 %, with its interval and the target it is held against."""
+    """A share on a line from 0 to 100 %, with its interval and what it is held against."""
 
     at: float
     low: float
     high: float
-    target: float
+    targets: tuple[float, ...]
     ticks: tuple[tuple[float, float], ...]
 
 
-def share_line(found: Share, target: float) -> ShareLine | None:
+def share_line(found: Share, *targets: float) -> ShareLine | None:
     """None without a share."""
     if found.estimate is None:
         return None
@@ -109,7 +109,7 @@ def share_line(found: Share, target: float) -> ShareLine | None:
         _share_x(found.estimate),
         _share_x(found.low),
         _share_x(found.high),
-        _share_x(target),
+        tuple(_share_x(each) for each in targets),
         tuple((_share_x(each), each) for each in (0.0, 0.5, 1.0)),
     )
 
@@ -119,10 +119,10 @@ def _share_x(share: float) -> float:
 
 
 def _round_up(value: float) -> float:
-    """The next of 1, 2, 5, 10, 20, 50…"""
+    """The next of 1, 2, 3, 4, 6, 8, 10, 20, 30…"""
     size = 1.0
     while True:
-        for step in (1.0, 2.0, 5.0):
+        for step in (1.0, 2.0, 3.0, 4.0, 6.0, 8.0):
             if value <= step * size:
                 return step * size
         size *= 10

@@ -20,6 +20,7 @@ from app.accounts.guard import signed_in
 from app.accounts.rights import may
 from app.calibration import certifying, gold, machine_views, raters_service
 from app.calibration.certifying import Clash
+from app.calibration.rater_pictures import share_line
 from app.calibration.raters_blueprint import bp
 from app.errors import InvalidInput
 from app.quality.cards import service as cards
@@ -121,11 +122,13 @@ def certify() -> ResponseReturnValue:
 @bp.get("/certify/<id:run_id>")
 def run(run_id: int) -> str:
     found = certifying.find(signed_in(), run_id)
+    result = certifying.result_of(found)
     return render_template(
         "calibration/certification.html",
         run=found,
         card=certifying.card_of(found),
-        result=certifying.result_of(found),
+        result=result,
+        picture=share_line(result.agreement, result.floor, result.target) if result else None,
         given=certifying.certificate_of(found),
     )
 
