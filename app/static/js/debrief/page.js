@@ -1,15 +1,16 @@
 // The debrief: joins player, pins, transcript, mood and keys.
 import { bind } from "../keys.js";
+import { makeWave } from "../player/wave.js";
 import { clock } from "../times.js";
 import { drawMood } from "./mood.js";
 import { drawPins, evidence, markWords } from "./pins.js";
 import { Transcript } from "./transcript.js";
-import { makeWave } from "./wave.js";
 
 const JUMP = 5;
+const LANE = 64;
 
 const listen = async (player, transcript) => {
-  const wave = await makeWave(player);
+  const wave = await makeWave(player.dataset, document.getElementById("wave"), LANE);
   const play = document.getElementById("play");
   const now = document.getElementById("now");
   wave.on("play", () => play.setAttribute("aria-pressed", "true"));

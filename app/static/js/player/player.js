@@ -11,6 +11,9 @@ import { makeWave } from "./wave.js";
 // it are two copies of it, since the script's address carries a version.
 const MADE = Symbol.for("callwright.player");
 const WIRED = Symbol.for("callwright.player.wired");
+// Pixels of a lane; low beside a form.
+const HIGH = 56;
+const LOW = 32;
 
 class Player {
   constructor(box) {
@@ -68,7 +71,7 @@ class Player {
 
   async load() {
     try {
-      const wave = await makeWave(this.box, this.part("wave"));
+      const wave = await makeWave(this.box.dataset, this.part("wave"), this.box.classList.contains("low") ? LOW : HIGH);
       if (this.still) wave.setTime(this.still);
       this.wave = wave;
       this.wire();

@@ -2,8 +2,6 @@
 import WaveSurfer from "../../vendor/wavesurfer/wavesurfer.esm.js";
 import { colour } from "../colours.js";
 
-const HIGH = 56;
-const LOW = 32;
 const COLOURS = { trainee: "--you", customer: "--customer", unknown: "--accent" };
 
 const lane = (speaker, height) => {
@@ -16,15 +14,15 @@ const options = (place, height) => ({
   cursorColor: colour("--ink"),
 });
 
-// Resolves to a wavesurfer; rejects when peaks or sound are not there.
-export const makeWave = async (box, place) => {
-  const answer = await fetch(box.dataset.peaks, { headers: { Accept: "application/json" } });
+// `sound`: the addresses {audio, peaks}; `height` of a lane in pixels. Resolves to a wavesurfer;
+// rejects when peaks or sound are not there.
+export const makeWave = async (sound, place, height) => {
+  const answer = await fetch(sound.peaks, { headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error(`peaks: ${answer.status}`);
   const { channels, seconds } = await answer.json();
-  const height = box.classList.contains("low") ? LOW : HIGH;
   const wave = WaveSurfer.create({
     container: place,
-    url: box.dataset.audio,
+    url: sound.audio,
     peaks: channels,
     duration: seconds,
     barWidth: 2,
