@@ -82,6 +82,7 @@ TABLE: Mapping[str, Who] = {
     "recordings.retry": RATERS,
     "recordings.remove": RATERS,
     "recordings.details": RATERS,
+    "recordings.change_details": RATERS,
     # Hearing one: who may is the rule of recordings.access.
     "listening.listen": SIGNED_IN,
     "listening.audio": SIGNED_IN,

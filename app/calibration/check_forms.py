@@ -18,7 +18,7 @@ from app.calibration.act import (
 )
 from app.calibration.planning import due_from
 from app.calibration.session_errors import WrongInput
-from app.quality.answers import Answer, Left
+from app.quality.answers import Answer, typed_answer
 from app.quality.text import N_, text
 from app.typed import whole
 
@@ -44,13 +44,10 @@ def resolution(form: Form, recordings: Sequence[int]) -> Resolution:
 
 def answer(typed: str) -> Answer:
     """Raises ``WrongInput`` for what is neither a number nor a word of ``Left``."""
-    if typed in set(Left):
-        return Left(typed)
-    try:
-        return float(typed)
-    except ValueError:
-        words = text(N_("Choose one of the answers."))
-        raise WrongInput(words, field="answers") from None
+    found = typed_answer(typed)
+    if found is None:
+        raise WrongInput(text(N_("Choose one of the answers.")), field="answers")
+    return found
 
 
 def proposal(form: Form, zone: tzinfo, now: datetime) -> Proposal:

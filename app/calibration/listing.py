@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import url_for
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import selectinload
 
@@ -47,7 +46,6 @@ class Row:
     done: int
     of: int
     reminded: datetime | None
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,6 @@ def row_of(row: CalibrationSession, state: SessionState, person: Person, at: dat
         done=done,
         of=of,
         reminded=state.reminded.get(person.id) if _own_todo(state, own) else None,
-        url=url_for("calibration.session", session_id=row.id),
     )
 
 

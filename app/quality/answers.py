@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,6 +15,17 @@ class Left(StrEnum):
 
 
 Answer = float | Left
+
+
+def typed_answer(text: str) -> Answer | None:
+    """What a form holds: a word of ``Left`` or a number; None for anything else."""
+    if text in set(Left):
+        return Left(text)
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
 
 
 @dataclass(frozen=True, slots=True)

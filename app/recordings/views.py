@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Flask, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts.guard import signed_in
+from app.accounts.models import Person
 from app.accounts.queries import args_of
 from app.accounts.rights import may
 from app.errors import InvalidInput
@@ -16,7 +19,7 @@ from app.paging import PER_PAGE
 from app.recordings import index as listing
 from app.recordings import intake, upload_views
 from app.recordings.details import Told, understand
-from app.recordings.models import LEFT_CHANNEL, PRACTICE, RIGHT_CHANNEL, UPLOAD
+from app.recordings.models import LEFT_CHANNEL, PRACTICE, RIGHT_CHANNEL, UPLOAD, Recording
 from app.recordings.search import MOST_HITS
 from app.recordings.upload_wording import moves, told_of_upload
 from app.services import now, services
@@ -97,35 +100,37 @@ def remove(recording_id: int) -> Response:
     return redirect(url_for("recordings.index"))
 
 
-@bp.route("/recordings/<id:recording_id>/details", methods=["GET", "POST"])
-def details(recording_id: int) -> ResponseReturnValue:
+@bp.get("/recordings/<id:recording_id>/details")
+def details(recording_id: int) -> str:
     person = signed_in()
-    upload = intake.find_own(person, recording_id)
-    told, error = upload_views.told_before(upload.recording, reader_zone()), None
-    if request.method == "POST":
-        told = Told.of(request.form)
-        try:
-            changed = intake.change(
-                person,
-                recording_id,
-                understand(
-                    told,
-                    upload_views.around(person, upload.recording),
-                    name=upload.recording.original_name,
-                ),
-                recordings_dir=services().settings.recordings_dir,
-            )
-        except InvalidInput as problem:
-            error = problem
-        else:
-            flash(_("“%(title)s” is changed.", title=changed.title), "success")
-            return redirect(url_for("recordings.index"))
-    page = render_template(
+    recording = intake.find_own(person, recording_id).recording
+    return _details(person, recording, upload_views.told_before(recording, reader_zone()))
+
+
+@bp.post("/recordings/<id:recording_id>/details")
+def change_details(recording_id: int) -> ResponseReturnValue:
+    person, told = signed_in(), Told.of(request.form)
+    recording = intake.find_own(person, recording_id).recording
+    around = upload_views.around(person, recording)
+    try:
+        wanted = understand(told, around, name=recording.original_name)
+        home = services().settings.recordings_dir
+        changed = intake.change(person, recording_id, wanted, recordings_dir=home)
+    except InvalidInput as error:
+        page = _details(person, recording, told, {error.field or "": error.message})
+        return page, error.status
+    flash(_("“%(title)s” is changed.", title=changed.title), "success")
+    return redirect(url_for("recordings.index"))
+
+
+def _details(
+    person: Person, recording: Recording, told: Told, errors: Mapping[str, str] | None = None
+) -> str:
+    return render_template(
         "recordings/details.html",
-        recording=upload.recording,
+        recording=recording,
         told=told,
-        errors={error.field: error.message} if error else {},
+        errors=errors or {},
         channels=[(LEFT_CHANNEL, _("Left")), (RIGHT_CHANNEL, _("Right"))],
-        **upload_views.choices(person, upload.recording),
+        **upload_views.choices(person, recording),
     )
-    return page, error.status if error else 200

@@ -65,7 +65,7 @@ def test_the_list_asks_as_seldom_for_many_as_for_few(app: Flask, people: Cast) -
         forget(app)
         store.load(known[0])  # one of them is in memory
         host = people.host
-        with asked() as sent, app.test_request_context():
+        with asked() as sent:
             rows = listing.running(host, START)
         assert {row.id for row in rows} == set(known)
         counts.append(len(sent))

@@ -57,15 +57,8 @@ def publish(draft: CardVersion, by: Person, at: datetime, seen: Publishing) -> C
                 _("Nothing in it differs from version %(n)s.", n=last.number),
                 remedy=_("Change something first, or drop the draft."),
             )
-        audit.record(
-            by,
-            "card.published",
-            row,
-            card=row.card.name,
-            number=row.number,
-            hash=row.content_hash,
-            reason=reason,
-        )
+        what = {"card": row.card.name, "number": row.number, "hash": row.content_hash}
+        audit.record(by, "card.published", row, reason=reason, **what)
     return row
 
 

@@ -13,7 +13,7 @@ from app.accounts.guard import signed_in
 from app.accounts.models import Person
 from app.accounts.queries import args_of, page_in
 from app.errors import InvalidInput
-from app.quality.answers import Answer, Left
+from app.quality.answers import Answer, typed_answer
 from app.quality.cards import service as cards
 from app.quality.evaluations import (
     dispute_figures,
@@ -183,14 +183,10 @@ def _decided(text: str) -> Answer | None:
     """None: the mark stands. Raises ``InvalidInput``."""
     if text == UPHOLD:
         return None
-    if text in set(Left):
-        return Left(text)
-    try:
-        return float(text)
-    except ValueError:
-        raise InvalidInput(
-            _("Choose whether the mark stands, or which one holds."), field="answer"
-        ) from None
+    found = typed_answer(text)
+    if found is None:
+        raise InvalidInput(_("Choose whether the mark stands, or which one holds."), field="answer")
+    return found
 
 
 @bp.post("/quality/disputes/<id:dispute_id>/withdraw")
