@@ -23,28 +23,8 @@ from app.quality.gaps.figures import By
 from app.quality.gaps.reading import GapQuery
 from app.quality.proposals.models import Proposal
 from app.recordings import access
-from tests.conftest import MakePerson, SignIn, TestClock, post
+from tests.conftest import SignIn, TestClock, post
 from tests.quality_gaps.material import card, evaluation
-
-
-@pytest.fixture
-def lead(person: MakePerson) -> Person:
-    return person("qa", name="Quinn")
-
-
-@pytest.fixture
-def sam(person: MakePerson) -> Person:
-    return person("supervisor", name="Sam", leads=("North",))
-
-
-@pytest.fixture
-def nina(person: MakePerson) -> Person:
-    return person("agent", name="Nina", team="North")
-
-
-@pytest.fixture
-def omar(person: MakePerson) -> Person:
-    return person("agent", name="Omar", team="South")
 
 
 @pytest.fixture
