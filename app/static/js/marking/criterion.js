@@ -32,6 +32,12 @@ export class Criterion {
     };
   }
 
+  // Whether it is not as the server sent it.
+  get touched() {
+    const boxes = [...this.radios, ...this.causes];
+    return boxes.some((each) => each.checked !== each.defaultChecked) || this.comment.value !== this.comment.defaultValue;
+  }
+
   get lacksComment() { return this.commentFor.includes(this.answer) && !this.comment.value.trim(); }
 
   write(mark) {

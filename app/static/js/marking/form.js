@@ -39,11 +39,15 @@ class Marking {
     return this.words[key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
   }
 
-  // What this device still holds from before is put back and sent.
+  // What this device still holds from before is put back and sent, and what was answered before
+  // this script had come.
   begin(criterion) {
     this.keeper.know(criterion.id, criterion.version);
     const left = this.store.get(criterion.id);
-    if (!left) return;
+    if (!left) {
+      if (criterion.touched) this.keeper.change(criterion.id, criterion.mark);
+      return;
+    }
     this.keeper.know(criterion.id, left.saw);
     criterion.write(left.mark);
     this.keeper.change(criterion.id, left.mark);
