@@ -10,10 +10,7 @@ from __future__ import annotations
 import os
 import random
 import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,94 +21,13 @@ from app.db import db
 from app.recordings import tidy
 from tests.browser.house import House
 from tests.live.quality_kill import consistency, promises
-from tests.live.quality_kill.calibrating import Lead, Rater
 from tests.live.quality_kill.consistency import Disk
+from tests.live.quality_kill.crowd import Crowd
 from tests.live.quality_kill.memory import Memory
-from tests.live.quality_kill.publishing import Publisher
-from tests.live.quality_kill.scoring import Agent, Scorer
-from tests.live.quality_kill.uploading import Uploader
-from tests.live.quality_kill.visitors import Books, Gone, Member
 
-PATIENCE = 120.0
 IN_A_FOLDER = {"call.flac", "peaks.json", "transcript.json"}
-Step = Callable[[], None]
-
-
-class Crowd:
-    """Everybody at work, each in a thread of her own; they go on where they were."""
-
-    def __init__(self, house: House, seed: int) -> None:
-        self.house, self.memory = house, Memory()
-        self.books = Books(house.home / "callwright.db")
-        numbers = random.Random(seed)
-
-        def chance() -> random.Random:
-            return random.Random(numbers.getrandbits(64))
-
-        sam, lena, quinn, nina = (self._member(each) for each in ("sam", "lena", "quinn", "nina"))
-        raters = [self._member("lena"), self._member("quinn")]
-        self.uploader = Uploader(self._member("quinn"), chance())
-        self.publisher = Publisher(quinn, chance())
-        self._steps: tuple[Step, ...] = (
-            self.uploader.step,
-            Uploader(lena, chance()).step,
-            self.publisher.step,
-            Scorer(sam, chance()).step,
-            Agent(nina, chance()).step,
-            Lead(self._member("sam"), raters).step,
-            *(Rater(each, chance()).step for each in raters),
-        )
-        self._members: list[Member]
-
-    def _member(self, login: str) -> Member:
-        made = Member(self.house.url, login, self.memory, self.books)
-        self._members = [*getattr(self, "_members", []), made]
-        return made
-
-    def prepare(self) -> None:
-        """Something to score, and something to score it by."""
-        for _ in range(2):
-            self.uploader.send()
-        while not self.memory.all_done("published"):
-            self.publisher.card()
-        wait_for(lambda: not unfinished(self.books), "the first recordings")
-
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Until the server is gone."""
-        over = threading.Event()
-        threads = [threading.Thread(target=self._work, args=(each, over)) for each in self._steps]
-        for each in threads:
-            each.start()
-        try:
-            yield
-        finally:
-            over.set()
-            for each in threads:
-                each.join()
-            for member in self._members:
-                member.hang_up()
-
-    def _work(self, step: Step, over: threading.Event) -> None:
-        try:
-            while not over.wait(0.01):
-                step()
-        except Gone:
-            return
-        except Exception as error:
-            self.memory.fault(f"{step}: {error!r}")
-
-
-def unfinished(books: Books) -> list[tuple[int, str]]:
-    rows = books.rows("SELECT id, status FROM recordings WHERE status != 'ready'")
-    return [(row["id"], row["status"]) for row in rows]
-
-
-def wait_for(true: Callable[[], bool], what: str) -> None:
-    until = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < until, what
-        time.sleep(0.1)
+PAUSES = (0.01, 0.1, 0.4)
+"""Seconds between two things somebody does: the worker comes last, and gets on in quiet moments."""
 
 
 def kill_worker(house: House) -> None:
@@ -128,10 +44,8 @@ def kill_worker(house: House) -> None:
             continue
 
 
-def kill_at_random(
-    home: Path, *, kills: int, seed: int, longest: float, patient: bool = False
-) -> Memory:
-    """``patient``: leases of killed workers run out by themselves, after a minute."""
+def kill_at_random(home: Path, *, kills: int, seed: int, longest: float, lapse: float) -> Memory:
+    """``lapse``: how often the next start comes only after the leases of dead workers ran out."""
     chance, house = random.Random(seed), House(home)
     disk = Disk(home)
     try:
@@ -141,7 +55,7 @@ def kill_at_random(
         crowd.prepare()
         working = 0
         for _ in range(kills):
-            with crowd.at_work():
+            with crowd.at_work(chance.choice(PAUSES)):
                 time.sleep(chance.uniform(0.2, longest))
                 if chance.random() < 0.3:
                     kill_worker(house)
@@ -150,11 +64,12 @@ def kill_at_random(
             working += bool(disk.rows("SELECT 1 FROM jobs WHERE state = 'running'"))
             consistency.check(disk)
             promises.check(disk, crowd.memory)
-            if not patient:
+            if chance.random() < lapse:
                 disk.forget_leases()
             house.start()
         crowd.memory.cut_off["transcription"] = working
-        everything_goes_on(crowd, house)
+        crowd.go_on()
+        crowd.see_all_ready()
         house.kill()
         consistency.check(disk)
         promises.check(disk, crowd.memory)
@@ -162,14 +77,6 @@ def kill_at_random(
         return crowd.memory
     finally:
         house.stop()
-
-
-def everything_goes_on(crowd: Crowd, house: House) -> None:
-    """What waited becomes ready by itself, and people go on where they were."""
-    before = crowd.memory.did.copy()
-    with crowd.at_work():
-        wait_for(lambda: (crowd.memory.did - before).keys() >= {"mark", "save"}, "nobody works")
-    wait_for(lambda: not unfinished(crowd.books), f"still waiting: {unfinished(crowd.books)}")
 
 
 def nothing_is_left_over(home: Path) -> None:
@@ -186,13 +93,13 @@ def nothing_is_left_over(home: Path) -> None:
 
 
 def test_killed_at_random_moments_nothing_is_lost(tmp_path: Path) -> None:
-    memory = kill_at_random(tmp_path / "var", kills=4, seed=11, longest=2.5)
+    memory = kill_at_random(tmp_path / "var", kills=4, seed=11, longest=2.5, lapse=1.0)
     assert memory.cut_off, "somebody was in the middle of something"
 
 
 @pytest.mark.long
 def test_killed_fifty_times_nothing_is_lost(tmp_path: Path) -> None:
-    memory = kill_at_random(tmp_path / "var", kills=50, seed=12, longest=6.0, patient=True)
-    print(dict(memory.did), dict(memory.cut_off), dict(memory.refused))
+    memory = kill_at_random(tmp_path / "var", kills=50, seed=12, longest=8.0, lapse=0.5)
+    print(memory)
     for kind in ("upload", "transcription", "mark", "blind mark", "publish", "save"):
         assert memory.cut_off[kind], f"no kill came in the middle of {kind}"

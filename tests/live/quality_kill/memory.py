@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,10 +38,8 @@ class Memory:
     """What is published, as it was first seen."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        with self._lock:
-            yield
+    def __str__(self) -> str:
+        return f"done {dict(self.did)}\ncut off {dict(self.cut_off)}\nrefused {dict(self.refused)}"
 
     def sending(self, key: Key, words: str) -> None:
         with self._lock:

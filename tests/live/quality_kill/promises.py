@@ -22,9 +22,11 @@ def check(disk: Disk, memory: Memory) -> None:
     _sessions(disk, memory)
     _drafts(disk, memory)
     _published(disk, memory)
-    recordings = disk.table("recordings")
-    for number, title in memory.all_done("uploaded"):
-        assert recordings[number]["title"] == title
+    titles = {row["title"] for row in disk.table("recordings").values()}
+    for (title,) in memory.all_done("uploaded"):
+        assert title in titles or title in memory.sent["remove",], f"{title} is gone"
+    for (title,) in memory.all_done("removed"):
+        assert title not in titles, f"{title} is there again"
 
 
 def _held(key: Key, told: Told, version: int, words: str, sent: set[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import sqlite3
 import time
 
 import numpy as np
@@ -16,8 +17,11 @@ from tests.recordings_intake.conftest import Samples, spoken
 
 AGENT = "good morning how can i help you"
 CUSTOMER = "i lost my card"
-MOST_WAITING = 4
+MOST_WAITING = 2
 PIECE = 16_384
+MINE = """
+    SELECT r.id, r.title, j.state, j.losses FROM recordings r JOIN jobs j ON j.id = r.job_id
+    WHERE r.uploaded_by_id = ? AND r.status != 'ready' ORDER BY r.id"""
 
 
 class InPieces(io.BytesIO):
@@ -48,27 +52,50 @@ def conversation(chance: random.Random) -> bytes:
 
 
 class Uploader:
-    """Sends one recording after the other, as long as not too many wait."""
+    """Sends one recording after the other; takes some back when too many wait."""
 
     def __init__(self, member: Member, chance: random.Random) -> None:
         self.member, self.chance = member, chance
 
     def step(self) -> None:
-        waiting = self.member.books.rows(
-            "SELECT id FROM recordings WHERE status IN ('waiting', 'working')"
-        )
-        if len(waiting) < MOST_WAITING:
+        rows = self.member.books.rows(MINE, self.member.id)
+        over = self._over()
+        queued = [row for row in rows if row["state"] == "queued"]
+        if over and over[-1]["losses"] == 0 and self.chance.random() < 0.7:
+            self._remove(over[-1]["id"], over[-1]["title"])
+        elif over:
+            self.try_again()
+        elif len(queued) >= MOST_WAITING:
+            self.member.post("cancel", f"/recordings/{queued[-1]['id']}/cancel")
+        else:
             self.send()
 
+    def try_again(self) -> None:
+        """What was cancelled, or was at work whenever a worker died."""
+        for row in self._over():
+            self.member.post("retry", f"/recordings/{row['id']}/retry")
+
+    def clear_up(self) -> None:
+        """What she cancelled is removed, the rest tried again."""
+        for row in self._over():
+            if row["losses"]:
+                self.member.post("retry", f"/recordings/{row['id']}/retry")
+            else:
+                self._remove(row["id"], row["title"])
+
+    def _over(self) -> list[sqlite3.Row]:
+        rows = self.member.books.rows(MINE, self.member.id)
+        return [row for row in rows if row["state"] in ("failed", "cancelled")]
+
+    def _remove(self, recording: int, title: str) -> None:
+        self.member.memory.sending(("remove",), title)
+        if self.member.post("remove", f"/recordings/{recording}/remove") is not None:
+            self.member.memory.note("removed", title)
+
     def send(self) -> None:
-        data = conversation(self.chance)
-        head = {
-            "name": "call.wav",
-            "consent": True,
-            "title": f"Call {self.chance.getrandbits(32):08x}",
-            "agent": "nina",
-        }
-        body = InPieces(json.dumps(head).encode() + b"\n" + data, self.chance.choice((0, 0.01)))
-        answer = self.member.post("upload", "/recordings/uploads", data=body)
-        if answer is not None:
-            self.member.memory.note("uploaded", answer.json()["recording"]["id"], head["title"])
+        title = f"Call {self.chance.getrandbits(32):08x}"
+        head = {"name": "call.wav", "consent": True, "title": title, "agent": "nina"}
+        data = json.dumps(head).encode() + b"\n" + conversation(self.chance)
+        body = InPieces(data, self.chance.choice((0, 0.01)))
+        if self.member.post("upload", "/recordings/uploads", data=body) is not None:
+            self.member.memory.note("uploaded", title)
