@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from app.accounts.guard import signed_in
 from app.accounts.models import Person
-from app.calibration import planning, service, store
+from app.calibration import choosing, planning, service, store
 from app.calibration.blueprint import bp
 from app.calibration.models import CalibrationSession
 from app.calibration.planning import PlanForm, Unfit
@@ -32,11 +32,11 @@ def new() -> str:
     recordings = tuple(wholes(request.args.getlist("recording")))
     version = whole(request.args.get("card", ""))
     if version is None:
-        offered = service.versions_offered()
+        offered = choosing.versions_offered()
         version = offered[0].id if len(offered) == 1 else None
-    card = service.card_of(version)
+    card = choosing.card_of(version)
     form = PlanForm(
-        recordings=tuple(each.id for each in service.recordings_chosen(person, recordings)),
+        recordings=tuple(each.id for each in choosing.recordings_chosen(person, recordings)),
         card=version if card else None,
         criteria=tuple(each.id for each in card.criteria) if card else (),
         raters=(person.id,),
@@ -90,8 +90,8 @@ def ready(session_id: int) -> ResponseReturnValue:
     unfit = service.lacking(plan, now())
     if unfit:
         return _page(person, planning.form_of(plan, reader_zone()), row, _words(unfit)), 400
-    recordings = service.recordings_chosen(person, plan.recordings)
-    names = {each.id: each.name for each in service.people_who_rate()}
+    recordings = choosing.recordings_chosen(person, plan.recordings)
+    names = {each.id: each.name for each in choosing.people_who_rate()}
     return render_template(
         "calibration/ready.html",
         session=row,
@@ -122,7 +122,7 @@ def _only_looking() -> bool:
 
 def _looked(form: PlanForm) -> PlanForm:
     """Of a card just chosen all criteria are ticked."""
-    card = service.card_of(form.card)
+    card = choosing.card_of(form.card)
     if card is None or request.form.get("do") != "card":
         return form
     return replace(form, criteria=tuple(planning.with_card(form, card)))
@@ -146,10 +146,10 @@ def _page(
     errors: Mapping[str, str] | None = None,
 ) -> str:
     words = request.form.get("words", "").strip()
-    chosen = service.recordings_chosen(person, form.recordings)
+    chosen = choosing.recordings_chosen(person, form.recordings)
     taken = {each.id for each in chosen}
-    found = [each for each in service.recordings_found(person, words) if each.id not in taken]
-    card = service.card_of(form.card)
+    found = [each for each in choosing.recordings_found(person, words) if each.id not in taken]
+    card = choosing.card_of(form.card)
     return render_template(
         "calibration/plan.html",
         session=row,
@@ -159,16 +159,16 @@ def _page(
         chosen=chosen,
         found=found,
         hidden=redacting.counts(each.id for each in (*chosen, *found)),
-        versions=service.versions_offered(form.card),
+        versions=choosing.versions_offered(form.card),
         card=card,
-        people=service.people_who_rate(),
+        people=choosing.people_who_rate(),
         me=person,
         **_effort(form, chosen),
     )
 
 
 def _effort(form: PlanForm, chosen: list[Recording]) -> dict[str, Any]:
-    card = service.card_of(form.card)
+    card = choosing.card_of(form.card)
     known = {each.id for each in card.criteria} if card else set()
     criteria = len(known & set(form.criteria))
     return {

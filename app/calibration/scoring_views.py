@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from app.accounts import service as people
 from app.accounts.guard import signed_in
 from app.accounts.models import Person
-from app.calibration import blind, planning, scoring, service, store
+from app.calibration import blind, choosing, planning, scoring, service, store
 from app.calibration.blueprint import bp
 from app.calibration.models import CalibrationSession
 from app.calibration.planning import Unfit
@@ -129,7 +129,7 @@ def _page(person: Person, row: CalibrationSession, errors: dict[str, str] | None
     mine = store.part_of(row, person)
     named = blind.agents_named(state, person.id)
     places = scoring.places(state, person.id) if mine & SCORER else ()
-    heard = service.recordings_chosen(person, state.plan.recordings) if named else []
+    heard = choosing.recordings_chosen(person, state.plan.recordings) if named else []
     return render_template(
         "calibration/do.html",
         session=row,
@@ -138,7 +138,7 @@ def _page(person: Person, row: CalibrationSession, errors: dict[str, str] | None
         reference=Part.REFERENCE in mine,
         sheets=places,
         titles={each.id: each.title for each in heard},
-        seconds=service.lengths(state.plan.recordings),
+        seconds=choosing.lengths(state.plan.recordings),
         progress=_progress(state, person) if Part.HOST in mine else [],
         due_field=planning.in_field(state.plan.due, reader_zone()),
         late=now() > state.plan.due,

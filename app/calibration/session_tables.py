@@ -34,7 +34,6 @@ class Table:
     values: Floats
     not_applicable: Flags
     not_sure: Flags
-    reference_answers: tuple[Answer | None, ...]
     reference: Floats
 
     @property
@@ -89,7 +88,6 @@ def table(state: SessionState, criterion: str, round_: int | None = None) -> Tab
         _values(answers).reshape(shape),
         _are(answers, Left.NOT_APPLICABLE).reshape(shape),
         _are(answers, Left.NOT_SURE).reshape(shape),
-        by_reference,
         _values((by_reference,))[0],
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.recordings.stretches import joined
 from app.recordings.timeline import Speaker, Timeline
 
 
@@ -23,13 +24,7 @@ class Span:
 
 def union(spans: Iterable[Span]) -> tuple[Span, ...]:
     """The same time without overlaps, in order; touching spans become one."""
-    merged: list[Span] = []
-    for span in sorted(spans):
-        if merged and span.start <= merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
-        else:
-            merged.append(span)
-    return tuple(merged)
+    return tuple(Span(*each) for each in joined((span.start, span.end) for span in spans))
 
 
 def total(spans: Iterable[Span]) -> float:

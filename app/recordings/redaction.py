@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from app.errors import InvalidInput
+from app.recordings.stretches import joined
 from app.recordings.timeline import ActHeard, Mark, Timeline, Utterance, Word
 
 HIDDEN = "[…]"
@@ -54,13 +55,7 @@ Spans = tuple[Span, ...]
 
 def merge(spans: Iterable[Span]) -> Spans:
     """The same seconds as few spans: those that overlap or touch become one."""
-    merged: list[Span] = []
-    for span in sorted(spans):
-        if merged and span.start <= merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
-        else:
-            merged.append(span)
-    return tuple(merged)
+    return tuple(Span(*each) for each in joined((span.start, span.end) for span in spans))
 
 
 def within(span: Span, seconds: float) -> Span:

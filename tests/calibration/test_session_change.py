@@ -37,7 +37,6 @@ def table(values: Floats, criterion: PlannedCriterion = SCALE, first: int = 0) -
         values,
         nothing,
         nothing,
-        (None,) * units,
         np.full(units, np.nan),
     )
 
