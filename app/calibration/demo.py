@@ -19,7 +19,7 @@ from app.calibration.act import Consensus, FollowUp, GuidanceChange
 from app.calibration.planning import PlanForm, in_field
 from app.db import db, transaction
 from app.quality import card_file
-from app.quality.answers import Mark
+from app.quality.answers import Answer, Mark
 from app.quality.card import Scorecard
 from app.quality.cards import service as cards
 from app.quality.cards.models import CardVersion
@@ -31,7 +31,9 @@ from app.quality.frameworks.example import example
 from app.quality.monitoring import drawing
 from app.quality.monitoring import service as monitoring
 from app.quality.monitoring.plan import People, Plan, Quota
+from app.quality.result import Score
 from app.quality.sent_mark import SentMark
+from app.recordings import exemplars
 from app.recordings.models import PRACTICE, READY, Recording
 from app.services import now, services
 
@@ -41,6 +43,17 @@ COMPARED = 6
 """Recordings of the first session and its follow-up."""
 SCORED = {"sam": (0, 3, 6, 9), "lena": (1, 2, 5, 8), "quinn": (0, 1, 4, 7)}
 """Which calls, from the newest, are scored by whom."""
+
+EXEMPLARS = (
+    (2, "sam", "Booking step by step", "Hear how every question follows from the answer before."),
+    (
+        3,
+        "sam",
+        "Calming an angry customer",
+        "The anger comes first, the numbers second; then a credit that is fair.",
+    ),
+)
+"""Which calls, from the newest, are released by whom, for which skill and why."""
 
 
 def add_quality(app: Flask) -> bool:
@@ -76,6 +89,7 @@ class _Demo:
         version = self._card()
         self._plan(version)
         self._evaluations(version)
+        self._worth_hearing()
         self._circle(version)
         self._this_week(version)
 
@@ -120,12 +134,19 @@ class _Demo:
             at = released[0].released_at or self.today
             words = "Fair. I will name the next step earlier."
             evaluations.accept(self.people["nina"], released[0], words, at + timedelta(hours=3))
+        self._dispute(made)
+
+    def _dispute(self, made: Iterable[Evaluation]) -> None:
+        """Omar, of a low mark for empathy in a call in which he did take up the anger."""
         omar = self.people["omar"]
-        hers = [each for each in made if each.agent_id == omar.id and each.rater_id != omar.id]
-        if hers:
-            said = "I did name what he felt, right at the beginning."
-            objection = disputes.Objection("empathy", said)
-            disputes.open_dispute(omar, hers[0], objection, self.ago(0.5))
+        for each in made:
+            there = self._heard(each.recording)["empathy"]
+            given = next(mark for mark in each.marks if mark.criterion == "empathy")
+            if each.agent_id == omar.id and given.value == 2 and there.why == "once":
+                said = "I said that I understand how frustrating it is, before anything else."
+                objection = disputes.Objection("empathy", said, there.seconds)
+                disputes.open_dispute(omar, each, objection, self.ago(0.5))
+                return
 
     def _scored(self, rater: Person, call: Recording, version: CardVersion) -> Evaluation:
         at = max(call.happened_at + timedelta(hours=20), self.ago(22))
@@ -141,11 +162,21 @@ class _Demo:
     def _marks(
         self, card: Scorecard, call: Recording, login: str, *, talked: bool
     ) -> dict[str, Mark]:
-        return demo_marks.marks(card, call.key, self._good(call), login, talked=talked)
+        return demo_marks.marks(card, call.key, self._heard(call), login, talked=talked)
 
-    def _good(self, call: Recording) -> float:
+    def _heard(self, call: Recording) -> dict[str, demo_marks.Heard]:
         found = machine.of_machine(call)
-        return (found.total if found and found.total is not None else 50.0) / 100
+        results = Score.from_dict(found.score).results if found and found.score else ()
+        return demo_marks.heard(demo_marks.Facts.of(results))
+
+    def _worth_hearing(self) -> None:
+        """Two good calls, for everybody to learn from."""
+        for place, by, skill, why in EXEMPLARS:
+            call = self.calls[place] if place < len(self.calls) else None
+            found = machine.of_machine(call) if call else None
+            if call and found and found.passed:
+                wanted = exemplars.Release(why, skill, no_names=True)
+                exemplars.release(self.people[by], call, wanted, self.ago(0.4))
 
     # -- calibration -----------------------------------------------------------------
 
@@ -158,14 +189,16 @@ class _Demo:
         at = self.ago(11)
         state = service.close_scoring(quinn, first, at=at)
         acting.attended(quinn, first, (self.people[name].id for name in demo_marks.EYES), at=at)
-        acting.noted(quinn, first, "We scored the tone of voice, the card means the words.", at=at)
+        acting.noted(
+            quinn,
+            first,
+            "Lena went by the tone, Quinn by the very words. A feeling taken up is what counts.",
+            at=at,
+        )
         acting.go_on(quinn, first, at=at)
         for criterion in state.over:
-            points = [
-                (call.id, demo_marks.agreed(card, call.key, self._good(call))[criterion])
-                for call in calls
-            ]
-            said = "Heard again together; the words decide, not the tone."
+            points = [(call.id, self._agreed(card, call, criterion)) for call in calls]
+            said = "Gone through again together: what counts is the feeling taken up, not the tone."
             acting.resolve(quinn, first, criterion, Consensus(tuple(points), said), at=at)
         guidance = "5: names what the customer feels, at the moment it is felt. Tone alone: 3."
         reason = "Each of us scored something else."
@@ -177,6 +210,10 @@ class _Demo:
         service.open_scoring(quinn, after.id, at=self.ago(4))
         self._all_score(after.id, calls, card, self.ago(3), talked=True)
         service.close_scoring(quinn, after.id, at=self.ago(1))
+
+    def _agreed(self, card: Scorecard, call: Recording, criterion: str) -> Answer:
+        given = [self._marks(card, call, each, talked=False)[criterion] for each in demo_marks.EYES]
+        return demo_marks.agreed([each.answer for each in given])
 
     def _this_week(self, version: CardVersion) -> None:
         """A session that is open: Quinn has scored, Sam and Lena have not."""
@@ -232,4 +269,4 @@ class _Demo:
 
 
 def _sent(criterion: str, given: Mark) -> SentMark:
-    return SentMark(criterion, given.answer, given.comment, (), (), 0)
+    return SentMark(criterion, given.answer, given.comment, given.seconds, given.causes, 0)

@@ -21,13 +21,16 @@ from app.accounts.demo import add_people
 from app.accounts.models import Person
 from app.calibration import demo as demo_quality
 from app.calibration import store
+from app.calibration.act import Consensus
 from app.calibration.models import CalibrationSession
 from app.calibration.session_state import to_do
+from app.calibration.session_tables import table
 from app.config import REPOSITORY, Settings
 from app.db import db
 from app.errors import ModelError, VoiceError
-from app.quality.evaluations.models import Dispute
+from app.quality.evaluations.models import Dispute, Evaluation
 from app.quality.monitoring.models import Assignment
+from app.recordings import exemplars
 from app.recordings.folders import FLAC, JOURNAL
 from app.scenarios import demo, demo_studio
 from app.scenarios.demo_calls import BILL, CALLS, FIRST, GOOD, LOST, DemoCall
@@ -39,6 +42,8 @@ from tests.conftest import share_understanding
 
 SHORT = DemoCall("nina", BILL, 2, "insults", 1, "10:00", voice="slt")
 """Three things are said, and the customer is gone."""
+NO_OR_YES = ("verification", "next_steps")
+"""Criteria whose lowest mark is 0; that of the others is 1."""
 CHAT = DemoCall("mei", FIRST, 2, "hurried", 2, "11:00")
 
 
@@ -149,9 +154,41 @@ def test_quality_has_something_to_look_at_and_something_to_do(made: Flask) -> No
     waiting = store.load(open_one.id)
     people = {each.id: each.login for each in db.session.query(Person)}
     assert {people[each] for each in waiting.plan.raters if to_do(waiting, each)} == {"sam", "lena"}
-    assert db.session.query(Dispute).filter_by(status="open").count() == 1
+    assert settled.over == ("empathy",)
+    assert "empathy" not in again.over
+    chosen = table(settled, "empathy")
+    agreed_on = settled.resolutions["empathy"]
+    assert isinstance(agreed_on, Consensus)
+    for recording, answers in zip(chosen.recordings, chosen.answers, strict=True):
+        assert agreed_on.answer(recording) in answers
     assert db.session.query(Assignment).count() > 0
     assert demo_quality.add_quality(made) is False
+
+
+def test_what_the_people_of_the_demo_mark_was_said_in_the_calls(made: Flask) -> None:
+    """A greeting that is there is no bad one, and every low mark says why, and where."""
+    evaluations = db.session.query(Evaluation).filter_by(kind="person").all()
+    given = [(mark, each) for each in evaluations for mark in each.marks]
+    assert {mark.value for mark, _each in given if mark.criterion == "greeting"} == {5}
+    low = [mark for mark, _each in given if mark.value == (mark.criterion not in NO_OR_YES)]
+    assert low
+    assert all(mark.comment and mark.seconds for mark in low)
+    lost = [each.total for each in evaluations if each.recording.key == found(CALLS[1]).id]
+    assert lost == [0, 0]
+
+
+def test_omar_disputes_a_low_mark_with_what_can_be_heard(made: Flask) -> None:
+    dispute = db.session.query(Dispute).filter_by(status="open").one()
+    marks = {mark.criterion: mark.value for mark in dispute.evaluation.marks}
+    assert (dispute.opened_by.login, dispute.criterion) == ("omar", "empathy")
+    assert marks["empathy"] == 2
+    assert dispute.seconds
+
+
+def test_two_good_calls_are_there_to_learn_from(made: Flask) -> None:
+    released = exemplars.released().items
+    assert len(released) == 2
+    assert all(each.key in {plan.id for plan in CALLS if plan.run == GOOD} for each in released)
 
 
 def test_a_second_time_nothing_is_touched_or_loaded(made: Flask) -> None:
