@@ -77,6 +77,15 @@ def _missing(name: str, purpose: str, why: str) -> click.Command:
     return missing
 
 
+DEMO_PEOPLE = {
+    "nina": "practises calls, and sees what was said of them",
+    "sam": "has calls to score, and a session that waits for him",
+    "quinn": "leads quality: framework, scorecards, plans, calibration",
+    "pat": "plans; has nothing to hear",
+    "ada": "adds people; sees jobs and the audit log",
+}
+"""What to sign in as whom for."""
+
 without_calls = click.option(
     "--without-calls", is_flag=True, help="With --demo: its people only, which is quicker."
 )
@@ -123,7 +132,10 @@ def _welcome(address: str, demo: bool) -> None:
         from app.accounts.demo import PASSWORD, PEOPLE
 
         lines.append(f"Demo people, all with the password {PASSWORD}:")
-        lines += [f"  {login:<6} {role:<14} {name}" for login, name, role, *_rest in PEOPLE]
+        lines += [
+            f"  {login:<6} {role:<14} {name:<14} {DEMO_PEOPLE.get(login, '')}".rstrip()
+            for login, name, role, *_rest in PEOPLE
+        ]
     click.echo("\n".join(lines))
     sys.stdout.flush()
 

@@ -52,7 +52,11 @@ PLACES = (
 
 
 # Whoever is not here starts with practice.
-STARTS = {Role.ADMINISTRATOR: "accounts.people", Role.SUPERVISOR: "scenarios.history"}
+STARTS = {
+    Role.ADMINISTRATOR: "accounts.people",
+    Role.SUPERVISOR: "evaluations.index",
+    Role.QA: "evaluations.index",
+}
 
 
 def init_app(app: Flask) -> None:

@@ -110,8 +110,8 @@ def test_who_may_hear_whom(person: MakePerson, app: Flask) -> None:
     ("role", "goes"),
     [
         ("agent", "/practise"),
-        ("supervisor", "/calls"),
-        ("qa", "/practise"),
+        ("supervisor", "/quality"),
+        ("qa", "/quality"),
         ("planner", "/practise"),
         ("administrator", "/people"),
     ],
