@@ -17,7 +17,8 @@ from app.accounts.models import Role
 from app.accounts.rights import may
 from app.db import db
 from app.errors import AppError
-from app.services import services
+from app.quality.waiting import waiting_for
+from app.services import now, services
 from app.speech.choose import missing, recognizer
 
 log = logging.getLogger(__name__)
@@ -73,8 +74,9 @@ def home() -> Response:
     return redirect(url_for(STARTS.get(person.role, "scenarios.library")))
 
 
-def places() -> list[tuple[str, str, str, bool]]:
-    """The places this person may enter: endpoint, label, icon, whether she is there."""
+def places() -> list[tuple[str, str, str, bool, int]]:
+    """The places this person may enter: endpoint, label, icon, whether she is there, how much
+    waits for her in it."""
     labels = {
         "scenarios.library": _("Practise"),
         "evaluations.index": _("Quality"),
@@ -85,10 +87,22 @@ def places() -> list[tuple[str, str, str, bool]]:
     }
     person, here = current_person(), request.endpoint or ""
     return [
-        (endpoint, labels[endpoint], icon, here.startswith(inside))
+        (endpoint, labels[endpoint], icon, here.startswith(inside), _waiting(endpoint))
         for endpoint, icon, inside in PLACES
         if endpoint in current_app.view_functions and may(person, endpoint)
     ]
+
+
+def _waiting(endpoint: str) -> int:
+    person = current_person()
+    if endpoint != "evaluations.index" or person is None:
+        return 0
+    try:
+        return waiting_for(person, now())
+    except SQLAlchemyError:
+        # The bar stands on the page of an error as well, and the database may be the error.
+        log.exception("what waits could not be counted")
+        return 0
 
 
 def quality_tabs() -> list[tuple[str, str, bool]]:

@@ -74,6 +74,9 @@ def test_from_listening_to_the_outcome_of_a_dispute(open_desk: OpenDesk, seeded:
     expect(sam.get("criterion-greets").locator(".second")).to_have_count(1)
     sam.get("submit").click()
     expect(sam.get("error-tone")).to_contain_text("This is not answered yet.")
+    # The call stays where it was, and part of a card makes no total.
+    expect(sam.get("sound-now")).to_have_text("0:01")
+    expect(sam.get("marking-total")).to_have_text("the total comes at the end")
     sam.forgive("400")
     sam.get("point-tone-4").click()
     kept(sam)

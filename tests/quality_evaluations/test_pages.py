@@ -91,7 +91,7 @@ def test_unfinished_is_told_beside_the_criterion(desk: Desk, browsers: Browsers)
     answer = post(sam, f"/quality/evaluations/{made}/submit")
     assert answer.status_code == 400
     assert re.search(r'id="error-tone"[^>]*(?<!hidden)>', answer.text)
-    assert "Say why." in answer.text
+    assert "Write a comment: this mark needs one." in answer.text
 
 
 def test_strangers_learn_nothing(desk: Desk, browsers: Browsers, person: MakePerson) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.quality.answers import Left, Mark
 from app.quality.card import Scorecard
 from app.quality.evaluations.pairs import Pairs, Scored, pairs
-from app.quality.evaluations.side_by_side import compare
+from app.quality.evaluations.side_by_side import Said, compare
 from tests.quality_evaluations.conftest import BODY
 
 answers = st.one_of(st.sampled_from([0.0, 1.0]), st.sampled_from(Left))
@@ -61,11 +63,27 @@ def test_every_pair_is_of_one_call_and_nothing_is_lost(given_marks: list[Scored]
 def test_side_by_side() -> None:
     card = Scorecard.model_validate(BODY)
     rater = {"greets": Mark(1.0), "tone": Mark(4.0), "again": Mark(1.0)}
-    herself = {"greets": Mark(0.0, "I forgot."), "tone": Mark(4.0)}
-    start, end = compare(card, [rater, herself])
+    agent = {"greets": Mark(0.0, "I forgot."), "tone": Mark(4.0)}
+    start, end = compare([Said(card, rater), Said(card, agent)])
     greets, tone = start.rows
     assert (greets.differs, tone.differs) == (True, False)
     again = end.rows[0]
     # She was not asked: that is no difference.
     assert [cell.asked for cell in again.cells] == [True, False]
     assert not again.differs
+
+
+def test_another_version_is_compared_in_what_both_have() -> None:
+    """Its own question is left out; another scale of the same question is no difference."""
+    body = copy.deepcopy(BODY)
+    body["sections"][0]["criteria"][1]["scale"] = "1-10"
+    body["sections"][1]["criteria"] = [{"id": "thanks", "title": "Thanks", "weight": 0}]
+    newer, older = Scorecard.model_validate(BODY), Scorecard.model_validate(body)
+    rater = {"greets": Mark(0.0, "No."), "tone": Mark(8.0), "thanks": Mark(1.0)}
+    agent = {"greets": Mark(1.0), "tone": Mark(4.0), "again": Mark(1.0)}
+    start, end = compare([Said(newer, agent), Said(older, rater)])
+    assert [row.differs for row in start.rows] == [True, False]
+    tone, again = start.rows[1].cells[1], end.rows[0].cells[1]
+    assert tone.criterion is not None
+    assert tone.criterion.scale.high == 10.0
+    assert (again.criterion, again.asked, again.mark) == (None, False, None)

@@ -154,6 +154,8 @@ def _page(person: Person, dispute: Dispute, errors: dict[str, str]) -> str:
         owners=disputes.owners(dispute) if may_decide else (),
         own=dispute.opened_by_id == person.id,
         title=words.answer_title,
+        meaning=words.meaning,
+        owner_scored=dispute.owner_id in disputes.scorers(evaluation),
         kept_answer=_kept,
         typed=request.form,
         errors=errors,

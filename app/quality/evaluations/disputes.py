@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from app.quality.evaluations.models import (
     CHANGED,
     DISPUTED,
     OPEN,
+    PERSON,
     UPHELD,
     WITHDRAWN,
     Dispute,
@@ -170,7 +171,7 @@ def hand_on(by: Person, dispute: Dispute, owner_id: int, at: datetime) -> None:
     if owner is None or not owner.active or owner.role not in RATERS:
         raise InvalidInput(_("Choose a supervisor or a QA analyst."), field="owner")
     if owner.id == dispute.evaluation.agent_id:
-        raise InvalidInput(_("Nobody decides about herself."), field="owner")
+        raise InvalidInput(_("Nobody decides a dispute about their own call."), field="owner")
     with transaction():
         _still_open(dispute)
         before, dispute.owner = dispute.owner_id, owner
@@ -195,22 +196,41 @@ def owners(dispute: Dispute) -> Sequence[Person]:
 
 
 def owner_of(evaluation: Evaluation) -> Person | None:
-    """By default a supervisor of the agent's team who did not score it, else a QA who hears the
-    call, else any other QA, else the rater; None when there is nobody."""
-    others = (Person.active, Person.id != evaluation.agent_id)
-    unlike = Person.id != evaluation.rater_id if evaluation.rater_id else Person.id.is_not(None)
+    """By default a supervisor of the agent's team, else a QA who hears the call, else any QA;
+    among them first whoever has not scored this call at all, then whoever did not make this
+    evaluation, then the rater; None when there is nobody."""
+    scored = scorers(evaluation)
+    for left_out in (scored | {evaluation.rater_id}, {evaluation.rater_id}):
+        found = _in_charge(evaluation, {each for each in left_out if each is not None})
+        if found is not None:
+            return found
+    return evaluation.rater
+
+
+def scorers(evaluation: Evaluation) -> frozenset[int]:
+    """The raters who have scored its call, or begun to: by whatever card."""
+    chosen = select(Evaluation.rater_id).where(
+        Evaluation.recording_id == evaluation.recording_id,
+        Evaluation.kind == PERSON,
+        Evaluation.rater_id.is_not(None),
+    )
+    return frozenset(each for each in db.session.scalars(chosen) if each is not None)
+
+
+def _in_charge(evaluation: Evaluation, left_out: Collection[int]) -> Person | None:
+    others = (Person.active, Person.id != evaluation.agent_id, Person.id.not_in(left_out))
     team = evaluation.agent.team_id if evaluation.agent else None
     leading = select(team_leads.c.person_id).where(team_leads.c.team_id == team)
     first = (Person.role == Role.SUPERVISOR, Person.id.in_(leading))
     for people in (first, (Person.role == Role.QA,)):
         found = db.session.scalars(
-            select(Person).where(*others, unlike, *people).order_by(Person.id)
+            select(Person).where(*others, *people).order_by(Person.id)
         ).unique()
         known = list(found)
         hearing = [each for each in known if access.is_known_to(each, evaluation.recording)]
         if hearing or known:
             return (hearing or known)[0]
-    return evaluation.rater
+    return None
 
 
 def _let_hear(dispute: Dispute, at: datetime) -> None:

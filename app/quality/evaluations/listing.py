@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -150,10 +150,9 @@ def to_answer(agent: Person, at: datetime) -> Sequence[Evaluation]:
 
 
 def shown_to(agent: Person, at: datetime) -> Sequence[Evaluation]:
-    """The newest evaluations by people about her, as far as they are released."""
-    return _some(
-        Evaluation.agent_id == agent.id, Evaluation.kind == PERSON, seeing.released(at), few=FEW
-    )
+    """The newest evaluations by people about her that she has answered."""
+    about = (Evaluation.agent_id == agent.id, Evaluation.kind == PERSON)
+    return _some(*about, seeing.released(at), Evaluation.response != "", few=FEW)
 
 
 def own_calls(agent: Person) -> Sequence[Recording]:
@@ -164,14 +163,37 @@ def own_calls(agent: Person) -> Sequence[Recording]:
 
 
 def others_of(person: Person, evaluation: Evaluation, at: datetime) -> Sequence[Evaluation]:
-    """Of the same call by the same version, those ``person`` may read and that are handed in."""
-    return _some(
+    """Of the same call by any version of any card, those ``person`` may read and that are
+    handed in; the same version first."""
+    found = _some(
         Evaluation.recording_id == evaluation.recording_id,
-        Evaluation.card_version_id == evaluation.card_version_id,
         Evaluation.id != evaluation.id,
         Evaluation.status != DRAFT,
         seeing.seen_by(person, at),
     )
+    return sorted(found, key=lambda each: each.card_version_id != evaluation.card_version_id)
+
+
+def own_scores(agent: Person, calls: Sequence[Recording]) -> Mapping[int, Evaluation]:
+    """By recording, what she has made of her own calls, begun or handed in; her latest one."""
+    mine = (Evaluation.kind == SELF, Evaluation.rater_id == agent.id)
+    found = _some(*mine, Evaluation.recording_id.in_([call.id for call in calls]))
+    return {each.recording_id: each for each in reversed(found)}
+
+
+def scored_by_others(person: Person, recordings: Iterable[int]) -> Mapping[int, int]:
+    """By recording, how many other raters have handed in an evaluation of it; none: left out."""
+    chosen = (
+        select(Evaluation.recording_id, func.count(Evaluation.rater_id.distinct()))
+        .where(
+            Evaluation.recording_id.in_(list(recordings)),
+            Evaluation.kind == PERSON,
+            Evaluation.status != DRAFT,
+            Evaluation.rater_id != person.id,
+        )
+        .group_by(Evaluation.recording_id)
+    )
+    return {int(key): int(many) for key, many in db.session.execute(chosen)}
 
 
 # ---- disputes -----------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from app.accounts.models import Person
 from app.errors import InvalidInput
 from app.quality.cards import service as cards
 from app.quality.cards.models import CardVersion
-from app.quality.evaluations import certificates, service
+from app.quality.evaluations import certificates, listing, service
 from app.quality.evaluations.blueprint import bp
 from app.quality.evaluations.hearing import sound_for
 from app.quality.evaluations.marks import told
@@ -43,6 +43,7 @@ def begin(recording_id: int) -> str:
         may=may,
         own=own,
         wanted=wanted,
+        scored=listing.scored_by_others(person, [recording.id]).get(recording.id, 0),
     )
 
 
@@ -123,7 +124,10 @@ def submit(evaluation_id: int) -> ResponseReturnValue:
     try:
         service.submit(evaluation, now())
     except Unfinished as unfinished:
-        words = {"answer": _("This is not answered yet."), "comment": _("Say why.")}
+        words = {
+            "answer": _("This is not answered yet."),
+            "comment": _("Write a comment: this mark needs one."),
+        }
         errors = {each.criterion: words[each.missing] for each in unfinished.missing}
         return _form(person, evaluation, errors), 400
     flash(_("The evaluation is handed in."), "success")

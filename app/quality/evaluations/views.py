@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,11 +24,18 @@ FILTERS = ("agent", "rater", "card", "kind", "state", "result", "sort", "directi
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
+    app.add_template_global(words.response_badge, "evaluation_response")
+    app.add_template_global(_scored_by_others, "scored_by_others")
+
+
+def _scored_by_others(recordings: Iterable[int]) -> Mapping[int, int]:
+    return listing.scored_by_others(signed_in(), recordings)
 
 
 @bp.get("/quality")
 def index() -> str:
     person, at = signed_in(), now()
+    calls = listing.own_calls(person)
     return render_template(
         "quality/evaluations/index.html",
         rates=person.role in RATERS,
@@ -39,9 +46,10 @@ def index() -> str:
         to_answer=listing.to_answer(person, at),
         shown=listing.shown_to(person, at),
         own_disputes=listing.opened_by(person),
-        own_calls=listing.own_calls(person),
+        own_calls=calls,
+        own_scores=listing.own_scores(person, calls),
         title_of=listing.title_of,
-        state=lambda each: words.state_of(each, at),
+        state=lambda each: words.state_of(each, at, person),
         by=words.by_whom,
         badge=words.dispute_badge,
         at=at,
@@ -57,7 +65,7 @@ def listed() -> str:
         page=listing.evaluations_of(person, query, at),
         choices=listing.choices(person, at),
         query=query,
-        state=lambda each: words.state_of(each, at),
+        state=lambda each: words.state_of(each, at, person),
         by=words.by_whom,
         args=args_of(request.args, FILTERS),
     )

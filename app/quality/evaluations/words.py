@@ -8,14 +8,18 @@ from datetime import datetime
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
+from app.accounts.models import Person
 from app.quality.answers import Answer, Left
 from app.quality.card import Criterion
 from app.quality.evaluations import seeing
 from app.quality.evaluations.models import (
+    ACCEPTED,
     CHANGED,
+    DISPUTED,
     DRAFT,
     MACHINE,
     OPEN,
+    PERSON,
     SELF,
     UPHELD,
     WITHDRAWN,
@@ -39,6 +43,18 @@ def answer_title(criterion: Criterion, answer: Answer | None) -> str:
     return str(format_decimal(answer))
 
 
+def meaning(criterion: Criterion, answer: Answer | None) -> list[tuple[str, str]]:
+    """What the card says of this mark, as (point, words): the point's own words, with an empty
+    point; or those of its neighbours when it has none; empty when the scale has no words."""
+    if answer is None or isinstance(answer, Left):
+        return []
+    told = [point for point in criterion.scale.points if point.anchor]
+    own = [("", point.anchor) for point in told if point.value == answer]
+    below = [point for point in told if point.value < answer][-1:]
+    above = [point for point in told if point.value > answer][:1]
+    return own or [(answer_title(criterion, p.value), p.anchor) for p in (*below, *above)]
+
+
 def cause_titles(criterion: Criterion, causes: tuple[str, ...]) -> list[str]:
     return [cause.title for cause in criterion.causes if cause.id in causes]
 
@@ -48,11 +64,15 @@ def by_whom(evaluation: Evaluation) -> str:
     if evaluation.kind == MACHINE:
         return str(_("The automatic rater"))
     name = evaluation.rater.name if evaluation.rater else str(_("Somebody"))
-    return str(_("%(name)s, of her own call", name=name)) if evaluation.kind == SELF else name
+    return str(_("%(name)s, own call", name=name)) if evaluation.kind == SELF else name
 
 
-def state_of(evaluation: Evaluation, at: datetime) -> tuple[str, str, str]:
-    """Words, tone and shape of a badge."""
+def state_of(evaluation: Evaluation, at: datetime, reader: Person) -> tuple[str, str, str] | None:
+    """Words, tone and shape of a badge. What others say of the reader's own call is new or not:
+    releases are no agent's concern."""
+    if evaluation.agent_id == reader.id and evaluation.kind != SELF:
+        new = evaluation.kind == PERSON and not evaluation.response
+        return (str(_("New")), "accent", "star") if new else None
     if evaluation.status == DRAFT:
         return str(_("Being scored")), "", "pencil"
     if evaluation.kind == SELF:
@@ -62,6 +82,22 @@ def state_of(evaluation: Evaluation, at: datetime) -> tuple[str, str, str]:
     if evaluation.release_at is not None:
         return str(_("To be released")), "accent", "clock"
     return str(_("Not released")), "warn", "eye-slash"
+
+
+def response_badge(evaluation: Evaluation) -> tuple[str, str, str] | None:
+    """What the agent said to it, and what came of that."""
+    if evaluation.response == ACCEPTED:
+        return str(_("Accepted")), "good", "check-lg"
+    if evaluation.response != DISPUTED:
+        return None
+    statuses = {each.status for each in evaluation.disputes}
+    if OPEN in statuses:
+        return str(_("Disputed")), "accent", "chat-dots"
+    if CHANGED in statuses:
+        return str(_("Dispute decided: changed")), "good", "arrow-repeat"
+    if UPHELD in statuses:
+        return str(_("Dispute decided: stands")), "", "check-lg"
+    return str(_("Dispute withdrawn")), "", "dash-lg"
 
 
 def dispute_badge(status: str) -> tuple[str, str, str]:

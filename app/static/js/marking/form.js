@@ -81,7 +81,18 @@ class Marking {
       this.player = playerOf;
       if (!playerOf()) return;
     } catch { return; /* a page without a player: seconds cannot be marked */ }
+    this.goOnAt(this.player());
     this.root.querySelectorAll("[data-mark-second]").forEach((button) => { button.hidden = false; });
+  }
+
+  // The page comes again, as after a hand-in that was refused: the call stays where it was.
+  goOnAt(player) {
+    const place = `callwright:at:${this.root.dataset.key}`;
+    try {
+      const before = Number(sessionStorage.getItem(place));
+      if (before > 0 && !location.hash) player.ready.then(() => player.seek(before));
+      addEventListener("pagehide", () => sessionStorage.setItem(place, player.time));
+    } catch { /* this browser stores nothing: it begins at 0:00 */ }
   }
 
   markSecond(criterion) {
@@ -153,8 +164,14 @@ class Marking {
     put(shown, this.say(state.name, state));
     shown.className = `small push-end ${state.tone || "soft"}`;
     this.root.dataset.kept = state.name;
-    put(this.root.querySelector("[data-shows-total]"), this.total === null ? this.say("no_total") : this.say("total", { total: this.total }));
+    put(this.root.querySelector("[data-shows-total]"), this.totalWords(figures.missing));
     this.root.dispatchEvent(new CustomEvent("callwright:marks", { bubbles: true, detail: { ...figures, unsent: state.n } }));
+  }
+
+  // What a part of the card makes would be taken for the result.
+  totalWords(missing) {
+    if (missing) return this.say("total_later");
+    return this.total === null ? this.say("no_total") : this.say("total", { total: this.total });
   }
 
   async beforeSending(event, form) {
