@@ -26,6 +26,7 @@ from app.calibration.session_rules import possible
 from app.calibration.session_state import MOST_ROUNDS, Phase, SessionState
 from app.calibration.statistics import Agreement
 from app.quality.answers import Answer, Left
+from app.quality.text import Text
 
 SHOWN_WHOLE = 4
 """Criteria whose marks are on the page at once, the worst ones; the others are a click away."""
@@ -43,6 +44,7 @@ class Part:
 
     result: CriterionResult
     title: str
+    label: Text
     tone: str
     shape: str
     line: AgreementPicture
@@ -63,12 +65,13 @@ def page(look: Look, show: Sequence[str]) -> dict[str, Any]:
         "look": look,
         "words": words,
         "parts": parts,
-        "headline": words.headline(results, look.title),
+        "headline": words.headline(results, look.title, look.people.__getitem__),
         # Of all criteria, so not while some are scored again.
         "overall": None if hidden else overall,
         "overall_line": agreement_picture(overall, state.plan.target) if overall else None,
         "counts": {each: len(results.standing(each)) for each in Standing},
         "tones": TONES,
+        "twice": [each for each in parts if each.result.figures.first],
         "again": over if SecondRoundOpened in may and state.round < MOST_ROUNDS else (),
         "may_go_on": ActOpened in may,
         "opened": list(show),
@@ -86,9 +89,10 @@ def _part(look: Look, result: CriterionResult, whole: bool) -> Part:
     return Part(
         result,
         look.title(result.id),
+        words.judged(result, look.state.plan.target),
         tone,
         shape,
-        agreement_picture(figures.alpha, look.state.plan.target),
+        agreement_picture(figures.alpha, look.state.plan.target, figures.first),
         dot_picture(result, look.initials.__getitem__) if whole else None,
         tuple(rows),
     )
@@ -195,7 +199,7 @@ def minutes_page(look: Look) -> dict[str, Any]:
         "look": look,
         "words": words,
         "results": [by_id[each] for each in order if each in by_id],
-        "headline": words.headline(look.results, look.title),
+        "headline": words.headline(look.results, look.title, look.people.__getitem__),
         "tones": TONES,
         "open": [each for each in look.state.over if each not in look.state.resolutions],
         "closed": look.state.phase is Phase.CLOSED,

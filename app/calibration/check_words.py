@@ -9,10 +9,20 @@ from app.calibration.check import Standing, Why
 from app.calibration.gaps import Against, Lean
 from app.calibration.results import CriterionResult, Results
 from app.calibration.session_plan import AlphaAtLeast, Target
-from app.calibration.statistics import Agreement, Reason, Word, in_words
+from app.calibration.statistics import (
+    Agreement,
+    Interval,
+    Reason,
+    Word,
+    clear_of,
+    in_words,
+    more_to_tell,
+    sure_of,
+)
 from app.quality.text import N_, Text, both, counted, text
 
 Named = Callable[[str], str]
+Called = Callable[[int], str]
 EVEN = 0.025
 """A mean gap this small, a fortieth of the scale, is called even."""
 
@@ -23,6 +33,16 @@ _WORDS: Mapping[Word, str] = {
     Word.GOOD: N_("Agreement is good"),
     Word.EXCELLENT: N_("Agreement is excellent"),
 }
+_BETWEEN: Mapping[tuple[Word, Word], str] = {
+    (Word.CHANCE, Word.POOR): N_("Agreement is poor at best"),
+    (Word.CHANCE, Word.FAIR): N_("Agreement is fair at best"),
+    (Word.POOR, Word.FAIR): N_("Agreement is poor to fair"),
+    (Word.FAIR, Word.GOOD): N_("Agreement is fair to good"),
+    (Word.FAIR, Word.EXCELLENT): N_("Agreement is at least fair"),
+    (Word.GOOD, Word.EXCELLENT): N_("Agreement is good to excellent"),
+}
+"""What the two ends of an interval allow to be said; of all others nothing."""
+OPEN_WORD = N_("How good the agreement is cannot be told yet")
 _REASONS: Mapping[Reason, str] = {
     Reason.NO_SCORES: N_("Nobody has handed in a mark."),
     Reason.ONE_RATER: N_("Only one person has scored, so there is nobody to agree with."),
@@ -45,10 +65,23 @@ _WHY: Mapping[Why, str] = {
     Why.FIRST_ROUND: N_("It was over the threshold before, and hardly anybody scored it again."),
 }
 _STANDING: Mapping[Standing, str] = {
-    Standing.OVER: N_("Over the threshold"),
-    Standing.WITHIN: N_("Within the target"),
-    Standing.UNKNOWN: N_("Cannot be told"),
+    Standing.OVER: N_("Short of the target"),
+    Standing.WITHIN: N_("Target met"),
+    Standing.UNKNOWN: N_("Cannot tell yet"),
 }
+_FOR_SURE: Mapping[bool, str] = {
+    True: N_("It meets the target of {target} for sure."),
+    False: N_("It is short of the target of {target} for sure."),
+}
+_OF_FEW: Mapping[bool, str] = {
+    True: N_("It meets the target of {target}, as far as {calls} can tell."),
+    False: N_("It is short of the target of {target}, as far as {calls} can tell."),
+}
+_OPEN: Mapping[bool, str] = {
+    True: N_("It meets the target of {target} on these calls, which may be chance{more}."),
+    False: N_("It is short of the target of {target} on these calls, which may be chance{more}."),
+}
+_JUST_SHORT = N_("It is only just short of the target of {target}, which may be chance{more}.")
 _AGAINST: Mapping[Against, str] = {
     Against.CONSENSUS: N_("what you agreed on"),
     Against.REFERENCE: N_("the reference"),
@@ -65,47 +98,125 @@ PARADOX = text(
 
 def figure(value: float) -> str:
     """A figure of agreement as it is printed everywhere."""
-    return f"{value:.2f}".replace("-", "−")
+    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
 
 
-def headline(results: Results, named: Named) -> Text:
-    """One sentence: where the difference is."""
+def _end(value: float) -> Text:
+    """The end of an interval around 0: never printed as the 0 that it is not."""
+    if value and figure(value) == "0.00":
+        return text(N_("just above 0") if value > 0 else N_("just below 0"))
+    return Text(figure(value))
+
+
+def headline(results: Results, named: Named, called: Called) -> Text:
+    """Where the difference is: between people first, unless a few criteria carry most of it."""
+    people, over = results.leaning, results.standing(Standing.OVER)
+    where = _where(results, named)
+    if not over or not people.raters:
+        return where
+    leans = both(
+        [_leaner(called(rater), lean, not at) for at, (rater, lean) in enumerate(people.raters)]
+    )
+    if people.mostly:
+        words = N_("Most of the difference lies between people: {leans}. {where}")
+    elif results.main_causes:
+        words = N_("{where} You also differ as people: {leans}.")
+    else:
+        words = N_("You differ as people: {leans}. {where}")
+    return text(words, leans=leans, where=where)
+
+
+def _leaner(name: str, lean: float, first: bool) -> Text:
+    """The first of a list says what the share is of."""
+    higher = N_("{name} {size} of the scale higher") if first else N_("{name} {size} higher")
+    lower = N_("{name} {size} of the scale lower") if first else N_("{name} {size} lower")
+    return text(higher if lean > 0 else lower, name=name, size=f"{round(abs(lean) * 100)}%")
+
+
+def _where(results: Results, named: Named) -> Text:
     over = len(results.standing(Standing.OVER))
     if not results.criteria:
         return text(N_("Everything is being scored again. The marks are hidden until then."))
     if not over and len(results.standing(Standing.UNKNOWN)) == len(results.criteria):
         return text(N_("There is nothing to compare yet: hardly anybody handed in marks."))
     if not over:
-        return text(N_("You agree closely enough on everything that could be compared."))
+        return counted(
+            N_("The one criterion that could be compared meets the target on these calls."),
+            N_("All {n} criteria that could be compared meet the target on these calls."),
+            len(results.standing(Standing.WITHIN)),
+        )
+    short = counted(
+        N_("One criterion is short of the target"), N_("{n} criteria are short of the target"), over
+    )
     causes = results.main_causes
     if not causes or len(results.criteria) == 1:
-        return counted(
-            N_("One criterion is over the threshold."),
-            N_("{n} criteria are over the threshold, and the difference is spread over them."),
-            over,
-        )
+        return text(N_("{short}."), short=short)
+    again = any(each.figures.first for each in results.criteria)
+    words = N_("{short}; most of what lies apart lies in {names}.")
+    left = N_("{short}; most of what still lies apart lies in {names}.")
     names = both([Text(named(each.id)) for each in causes])
-    return counted(
-        N_("One criterion causes most of it: {names}."),
-        N_("{n} criteria cause most of it: {names}."),
-        len(causes),
-        names=names,
-    )
+    return text(left if again else words, short=short, names=names)
 
 
 def verdict(result: Agreement) -> Text:
-    """“Agreement is fair (α 0.58, likely between 0.41 and 0.72; 6 calls, 5 raters: …).”"""
+    """“Agreement is fair to good (α 0.58, likely between 0.41 and 0.72; 6 calls, 5 raters).”
+
+    A word stands there only when both ends of the interval allow it.
+    """
     parts = in_words(result)
     if parts.estimate is None or parts.word is None:
         return because(result)
     return text(
-        N_("{word} (α {figure}{likely}; {calls}, {raters}{more})."),
-        word=text(_WORDS[parts.word]),
+        N_("{word} (α {figure}{likely}; {calls}, {raters})."),
+        word=_word(result, parts.low_word, parts.high_word),
         figure=figure(parts.estimate),
         likely=likely(result),
         calls=calls(result.units),
         raters=counted(N_("one rater"), N_("{n} raters"), result.raters),
-        more=_more(parts.more),
+    )
+
+
+def _word(result: Agreement, low: Word | None, high: Word | None) -> Text:
+    if _perfect(result):
+        return text(N_("All marks are the same on each call"))
+    if low is None or high is None:
+        return text(OPEN_WORD)
+    return text(_WORDS[low] if low is high else _BETWEEN.get((low, high), OPEN_WORD))
+
+
+def _perfect(result: Agreement) -> bool:
+    return result.estimate is not None and result.estimate > 1 - 1e-9
+
+
+def judged(result: CriterionResult, wanted: Target) -> Text:
+    """The standing, and whether that is how it is or how it looks so far."""
+    if result.why == (Why.APPLIES,):
+        return text(N_("Does it apply?"))
+    if result.standing is Standing.WITHIN and not _sure(result.figures.alpha, wanted):
+        return text(N_("Target met so far"))
+    return standing(result.standing)
+
+
+def _sure(result: Agreement, wanted: Target) -> bool:
+    return isinstance(wanted, AlphaAtLeast) and sure_of(result, wanted.value)
+
+
+def held_against(result: Agreement, wanted: Target) -> Text:
+    """Alpha against the target, how sure that is, and what would tell; empty where the target
+    is of another kind, or there is no alpha."""
+    if result.estimate is None or not isinstance(wanted, AlphaAtLeast):
+        return Text("")
+    met = result.estimate >= wanted.value
+    if sure_of(result, wanted.value):
+        words = _FOR_SURE[met]
+    elif clear_of(result, wanted.value) or _perfect(result):
+        words = _OF_FEW[met]
+    elif not met and figure(result.estimate) == figure(wanted.value):
+        words = _JUST_SHORT
+    else:
+        words = _OPEN[met]
+    return text(
+        words, target=figure(wanted.value), calls=calls(result.units), more=_more(result, wanted)
     )
 
 
@@ -117,7 +228,7 @@ def because(result: Agreement) -> Text:
 def likely(result: Agreement | Change) -> Text:
     if result.interval is None:
         return Text("")
-    low, high = figure(result.interval.low), figure(result.interval.high)
+    low, high = _end(result.interval.low), _end(result.interval.high)
     return text(N_(", likely between {low} and {high}"), low=low, high=high)
 
 
@@ -125,12 +236,26 @@ def calls(n: int) -> Text:
     return counted(N_("one call"), N_("{n} calls"), n)
 
 
-def _more(more: int | None) -> Text:
+def _more(result: Agreement, wanted: AlphaAtLeast) -> Text:
+    more = more_to_tell(result, wanted.value)
     if more is None:
-        return text(N_(": too few to be sure"))
-    if not more:
-        return Text("")
-    return counted(N_(": score one more to be sure"), N_(": score {n} more to be sure"), more)
+        return (
+            text(N_(", and it would take too many calls to tell")) if result.interval else Text("")
+        )
+    return counted(
+        N_("; about one more call would tell"), N_("; about {n} more calls would tell"), more
+    )
+
+
+def rounds(first: Agreement, second: Agreement) -> Text:
+    """“α −0.10 in the first round, 0.78 in the second.”"""
+    if first.estimate is None or second.estimate is None:
+        return text(N_("In one of the two rounds no agreement can be computed."))
+    return text(
+        N_("α {first} in the first round, {second} in the second."),
+        first=figure(first.estimate),
+        second=figure(second.estimate),
+    )
 
 
 def same_point(result: CriterionResult) -> Text:
@@ -197,12 +322,21 @@ def _size(share: float, width: float | None) -> Text:
 
 def change(found: Change) -> Text:
     """“Closer by 0.31, likely between 0.12 and 0.48; 8 calls.”"""
-    if found.difference is None:
+    if found.difference is None or found.before is None or found.after is None:
         if found.reason is Reason.NO_VARIATION:
             return text(
                 N_("Everybody gave the same mark in one of the two, so no change can be told.")
             )
         return text(_REASONS[found.reason]) if found.reason else Text("")
+    if found.interval is None:
+        alike = found.reason is Reason.ALIKE
+        return text(
+            N_("α {before} before, {after} after. The calls are alike, so nobody can say how sure.")
+            if alike
+            else N_("α {before} before, {after} after. Too few calls to say how sure."),
+            before=figure(found.before),
+            after=figure(found.after),
+        )
     words = {
         Outcome.CLOSER: N_("Closer by {size}{likely}; {calls}{few}."),
         Outcome.FURTHER: N_("Further apart by {size}{likely}; {calls}{few}."),
@@ -213,17 +347,15 @@ def change(found: Change) -> Text:
     return text(
         words,
         size=size.replace("-", "−"),
-        likely=_change_interval(found),
+        likely=_change_interval(found, found.interval),
         calls=calls(found.recordings),
         few=text(N_(", which are few")) if found.too_few else Text(""),
     )
 
 
-def _change_interval(found: Change) -> Text:
-    if found.interval is None:
-        return text(N_(", and how sure that is cannot be told"))
-    ends = [found.interval.low, found.interval.high]
+def _change_interval(found: Change, interval: Interval) -> Text:
+    ends = [interval.low, interval.high]
     if found.outcome is Outcome.FURTHER:
         ends = [-each for each in reversed(ends)]
-    low, high = (figure(each) for each in ends)
+    low, high = (_end(each) for each in ends)
     return text(N_(", likely between {low} and {high}"), low=low, high=high)

@@ -29,6 +29,9 @@ from app.quality.wording import wording
 from app.recordings import access
 from app.recordings.models import Recording
 
+WHOLE = 3
+"""Letters that fit into a dot: a name this short, "You" say, is not cut."""
+
 
 @dataclass(frozen=True)
 class Look:
@@ -163,12 +166,13 @@ def keep_figures(row: CalibrationSession, state: SessionState, found: SessionFig
 
 
 def initials_of(people: Mapping[int, str]) -> dict[int, str]:
-    """Two letters for each, with a number where two would be the same."""
+    """Two letters for each, or a short word whole; a number where two would be the same."""
     taken: dict[str, int] = {}
     found: dict[int, str] = {}
     for person, name in people.items():
         words = name.split()
-        short = "".join(word[0] for word in words[:2]) if len(words) > 1 else name[:2]
+        one = name if len(name) <= WHOLE else name[:2]
+        short = "".join(word[0] for word in words[:2]) if len(words) > 1 else one
         taken[short] = taken.get(short, 0) + 1
         found[person] = short if taken[short] == 1 else f"{short}{taken[short]}"
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from app.calibration.change import Change
 from app.calibration.results import CallMarks, CriterionResult, ShownMark
@@ -17,11 +18,15 @@ from app.quality.answers import Answer, Left
 
 WIDTH = 400.0
 MARGIN = 14.0
-ROW = 34.0
 HEAD = 26.0
-LEFT_COLUMN = 64.0
-DOT = 15.0
-"""How far dots on the same point stand apart."""
+LEFT_COLUMN = 56.0
+DOT = 25.0
+"""How far dots on the same point stand apart: a little more than one is wide."""
+SPARE = 10.0
+FEW_COLUMNS = 5
+"""Up to so many columns two dots stand beside each other, so that a telephone shows them all."""
+FITTING = 8
+"""More columns than that cannot be read when they are made to fit a telephone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +56,29 @@ class Whisker:
 @dataclass(frozen=True, slots=True)
 class AgreementPicture:
     """A figure on its axis. ``ticks``: (position, value); ``target`` None where it is of
-    another kind."""
+    another kind; ``before``: the figure of the first round, None without a second."""
 
     whisker: Whisker | None
     target: float | None
     ticks: tuple[tuple[float, float], ...]
+    before: float | None = None
 
 
-def agreement_picture(result: Agreement, target: Target | None) -> AgreementPicture:
+def agreement_picture(
+    result: Agreement, target: Target | None, first: Agreement | None = None
+) -> AgreementPicture:
     """Alpha from its axis' start, which is 0 unless something lies below."""
-    lowest = min(_ends(result), default=0.0)
+    earlier = first.estimate if first else None
+    shown = [*_ends(result), *([] if earlier is None else [earlier])]
+    lowest = min(shown, default=0.0)
     axis = Axis(-1.0 if lowest < -0.5 else -0.5 if lowest < 0 else 0.0, 1.0)
     line = axis.at(target.value) if isinstance(target, AlphaAtLeast) else None
     step = (0.0, 0.25, 0.5, 0.75, 1.0) if not axis.low else (axis.low, 0.0, 0.5, 1.0)
     return AgreementPicture(
-        _whisker(axis, result), line, tuple((axis.at(each), each) for each in step)
+        _whisker(axis, result),
+        line,
+        tuple((axis.at(each), each) for each in step),
+        None if earlier is None else axis.at(earlier),
     )
 
 
@@ -101,9 +114,10 @@ class Dot:
 @dataclass(frozen=True, slots=True)
 class DotRow:
     """One call: its dots, the reference's mark (a diamond), what was agreed on or the middle (a
-    line)."""
+    line). ``y``: its middle; ``half``: from there to its edges."""
 
     y: float
+    half: float
     recording: int
     number: int
     dots: tuple[Dot, ...]
@@ -129,23 +143,29 @@ class DotPicture:
     columns: tuple[Column, ...]
     rows: tuple[DotRow, ...]
 
+    @property
+    def fits(self) -> bool:
+        """Whether it can still be read when it is as narrow as a telephone."""
+        return len(self.columns) <= FITTING
+
 
 def dot_picture(result: CriterionResult, initials: Callable[[int], str]) -> DotPicture:
     """Columns are the points of the scale, then "does not apply" and "not sure" if chosen.
 
-    Dots on one point stand beside each other; where there are many, they move together.
+    Dots on one point stand beside and below each other; no two overlap.
     """
     chosen = {mark.answer for call in result.calls for mark in _all(call)}
     left = [each for each in Left if each in chosen]
     answers: list[Answer] = [*result.planned.values, *left]
-    crowd = max((_crowd(call) for call in result.calls), default=1)
-    gap = max(44.0, min(crowd, 6) * DOT + 14.0)
+    beside = 2 if len(answers) <= FEW_COLUMNS else 1
+    gap = beside * DOT + SPARE
     x = {answer: LEFT_COLUMN + gap * (at + 0.5) for at, answer in enumerate(answers)}
     rows = []
     y = HEAD
     for call in result.calls:
-        rows.append(_row(result, call, x, y + ROW / 2, gap, initials))
-        y += ROW
+        half = (ceil(_crowd(call) / beside) * DOT + SPARE) / 2
+        rows.append(_row(result, call, x, (y + half, half), beside, initials))
+        y += 2 * half
     return DotPicture(
         round(LEFT_COLUMN + gap * len(answers), 1),
         round(y + 6, 1),
@@ -167,21 +187,25 @@ def _row(
     result: CriterionResult,
     call: CallMarks,
     x: Mapping[Answer, float],
-    y: float,
-    gap: float,
+    place: tuple[float, float],
+    beside: int,
     initials: Callable[[int], str],
 ) -> DotRow:
+    y, half = place
     dots: list[Dot] = []
     for answer, centre in x.items():
         here = [mark for mark in call.marks if mark.answer == answer]
-        room = min(DOT, (gap - 16) / max(1, len(here) - 1)) if len(here) > 1 else 0.0
-        for at, mark in enumerate(here):
-            place = centre + (at - (len(here) - 1) / 2) * room
-            dots.append(_dot(mark, place, y, initials))
+        lines = [here[at : at + beside] for at in range(0, len(here), beside)]
+        for number, line in enumerate(lines):
+            for at, mark in enumerate(line):
+                across = centre + (at - (len(line) - 1) / 2) * DOT
+                down = y + (number - (len(lines) - 1) / 2) * DOT
+                dots.append(_dot(mark, across, down, initials))
     reference = call.reference
     agreed = call.agreed if call.agreed is not None else call.anchor
     return DotRow(
         y,
+        half,
         call.recording,
         call.number,
         tuple(dots),

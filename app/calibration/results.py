@@ -15,6 +15,7 @@ from app.calibration.act import Consensus, Resolution
 from app.calibration.blind import sheets_for
 from app.calibration.check import CriterionCheck, Standing, Why, check
 from app.calibration.gaps import Against, Gaps, Lean, anchor, gaps
+from app.calibration.leaning import Leaning, leaning
 from app.calibration.session_figures import CriterionFigures, SessionFigures
 from app.calibration.session_plan import PlannedCriterion
 from app.calibration.session_state import Phase, SessionState, Sheet, SheetKey
@@ -92,27 +93,29 @@ class CriterionResult:
 @dataclass(frozen=True, slots=True)
 class Results:
     """``criteria``: over the threshold first, then unknown, then within; in each what lies
-    furthest apart comes first. ``hidden``: those that are being scored again."""
+    furthest apart comes first. ``recordings``: those whose marks lie furthest apart first.
+    ``hidden``: criteria that are being scored again."""
 
     criteria: tuple[CriterionResult, ...]
     hidden: tuple[str, ...]
     raters: tuple[tuple[int, Lean], ...]
     recordings: tuple[tuple[int, Lean], ...]
     figures: SessionFigures
+    leaning: Leaning
 
     def standing(self, which: Standing) -> tuple[CriterionResult, ...]:
         return tuple(each for each in self.criteria if each.standing is which)
 
     @property
     def main_causes(self) -> tuple[CriterionResult, ...]:
-        """The fewest criteria that carry most of what lies apart, the heaviest first; empty
-        when nothing lies apart, or when it takes more than half of all criteria."""
-        heaviest = sorted(self.criteria, key=lambda each: -each.burden)
+        """The fewest criteria over the threshold that carry most of what lies apart, the heaviest
+        first; empty when they carry less, or when it takes more than half of all criteria."""
+        heaviest = sorted(self.standing(Standing.OVER), key=lambda each: -each.burden)
         carried = 0.0
         for count, each in enumerate(heaviest, 1):
             carried += each.burden
             if carried >= MOST_OF_IT:
-                few = count <= max(1, len(heaviest) // 2)
+                few = count <= max(1, len(self.criteria) // 2)
                 return tuple(heaviest[:count]) if few else ()
         return ()
 
@@ -133,16 +136,18 @@ def results_for(state: SessionState, viewer: int, figures: SessionFigures) -> Re
         if each.table.criterion.id not in hidden
     ]
     if not checks:
-        return Results((), hidden, (), (), figures)
+        return Results((), hidden, (), (), figures, Leaning((), 0.0))
     look = _look(state, viewer, checks)
     criteria = [_criterion(look, at, figures.criteria) for at in range(len(checks))]
+    recordings = zip(look.gaps.recordings, look.gaps.of_recordings(), strict=True)
     criteria.sort(key=lambda each: (ORDER.index(each.standing), -each.burden, -each.apart))
     return Results(
         tuple(criteria),
         hidden,
         tuple(zip(look.gaps.raters, look.gaps.of_raters(), strict=True)),
-        tuple(zip(look.gaps.recordings, look.gaps.of_recordings(), strict=True)),
+        tuple(sorted(recordings, key=lambda each: -(each[1].apart or 0.0))),
         figures,
+        leaning(look.gaps),
     )
 
 

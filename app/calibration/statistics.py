@@ -29,7 +29,16 @@ from app.calibration.pairs import (
     gwet_chance,
 )
 from app.calibration.ratings import Ratings, as_ratings
-from app.calibration.verdict import Verdict, Word, in_words, is_paradox, word_for
+from app.calibration.verdict import (
+    Verdict,
+    Word,
+    clear_of,
+    in_words,
+    is_paradox,
+    more_to_tell,
+    sure_of,
+    word_for,
+)
 from app.errors import InvalidInput
 
 __all__ = [
@@ -51,6 +60,7 @@ __all__ = [
     "Word",
     "as_ratings",
     "bootstrap_interval",
+    "clear_of",
     "cohen_kappa",
     "fleiss",
     "fleiss_kappa",
@@ -61,8 +71,10 @@ __all__ = [
     "is_paradox",
     "krippendorff_alpha",
     "measure",
+    "more_to_tell",
     "percent",
     "percent_agreement",
+    "sure_of",
     "word_for",
 ]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import ceil
 
-from app.calibration.agreement import Agreement, Interval, Reason
+from app.calibration.agreement import MIN_UNITS, MOST_MORE, Agreement, Interval, Reason
 
 BANDS_SOURCE = "Cicchetti 1994, Psychological Assessment 6, 284-290"
 MUCH = 0.8
@@ -71,6 +72,39 @@ def in_words(result: Agreement) -> Verdict:
         result.more,
         result.reason,
     )
+
+
+def clear_of(result: Agreement, target: float) -> bool:
+    """Whether all that is likely lies on one side of ``target``."""
+    interval = result.interval
+    return interval is not None and not interval.low <= target <= interval.high
+
+
+def sure_of(result: Agreement, target: float) -> bool:
+    """``clear_of``, and of so many units that the interval itself can be trusted."""
+    return clear_of(result, target) and result.units >= MIN_UNITS
+
+
+def more_to_tell(result: Agreement, target: float) -> int | None:
+    """About how many more units would tell on which side of ``target`` the truth lies.
+
+    0 when it is clear already; None without an interval, or when it would take too many. An
+    interval shrinks with the root of the number of units, so its side towards the target must
+    become as short as the estimate is far from there.
+    """
+    if result.interval is None or result.estimate is None:
+        return None
+    if clear_of(result, target):
+        return 0
+    above = result.estimate >= target
+    ends = result.interval
+    side = result.estimate - ends.low if above else ends.high - result.estimate
+    gap = abs(result.estimate - target)
+    if not gap or side > gap * ((MOST_MORE + result.units) / result.units) ** 0.5:
+        return None
+    needed = max(MIN_UNITS, ceil(round(result.units * (side / gap) ** 2, 6)))
+    more = max(1, needed - result.units)
+    return more if more <= MOST_MORE else None
 
 
 def is_paradox(share: Agreement, beyond_chance: Agreement) -> bool:

@@ -125,8 +125,8 @@ def test_the_circle_closes(open_desk: OpenDesk, recorded: tuple[int, ...]) -> No
     close_scoring(sam, first)
 
     # Check: greeting is agreed on, empathy is not; whoever scored sees the same picture.
-    expect(sam.get("standing-greeting")).to_contain_text("Within")
-    expect(sam.get("standing-empathy")).to_contain_text("Over the threshold")
+    expect(sam.get("standing-greeting")).to_contain_text("Target met")
+    expect(sam.get("standing-empathy")).to_contain_text("Short of the target")
     look_over(sam)
     vera.page.goto(first)
     expect(vera.get("headline")).to_have_text(sam.get("headline").inner_text())

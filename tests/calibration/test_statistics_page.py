@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from app.calibration import agreement
+from app.calibration import agreement, check_words
 from app.calibration.statistics import (
     Word,
     fleiss_kappa,
@@ -18,6 +18,7 @@ from app.calibration.statistics import (
 )
 from app.calibration.verdict import BANDS
 from app.config import REPOSITORY
+from app.quality.text import in_english
 
 PAGE = (REPOSITORY / "docs" / "calibration.md").read_text(encoding="utf-8")
 
@@ -52,10 +53,12 @@ def test_every_figure_of_the_example() -> None:
 
 
 def test_the_verdict_of_the_example() -> None:
-    verdict = in_words(krippendorff_alpha(example(), "ordinal"))
+    found = krippendorff_alpha(example(), "ordinal")
+    verdict = in_words(found)
     assert verdict.interval is not None
+    said = in_english(check_words.verdict(found)).partition(" (")[0]
     assert (
-        f"**Agreement is {verdict.word}** (α {verdict.estimate:.2f}, likely between "
+        f"**{said}** (α {verdict.estimate:.2f}, likely between "
         f"{verdict.interval.low:.2f} and {verdict.interval.high:.2f}; "
         f"{verdict.units} calls, {verdict.raters} raters"
     ) in PAGE

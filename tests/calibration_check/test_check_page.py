@@ -16,7 +16,10 @@ from tests.conftest import SignIn, post
 def test_says_where_the_difference_is(app: Flask, talk: Room, sign_in: SignIn) -> None:
     page = sign_in(app.test_client(), talk.cast.host).get(talk.path("check"))
     assert page.status_code == 200
-    assert "One criterion causes most of it: Shows empathy." in page.text
+    assert (
+        "One criterion is short of the target; most of what lies apart lies in Shows empathy."
+        in page.text
+    )
     assert page.text.index('id="c-empathy"') < page.text.index('id="c-greeting"')
     assert "Ann Rater" in page.text
     assert f"because of empathy 1 by {talk.cast.ann.id}" in page.text
@@ -88,8 +91,10 @@ def test_second_round_hides_and_judges_anew(app: Flask, talk: Room, sign_in: Sig
     with app.app_context():
         score(talk, {talk.cast.ann.id: ANN, talk.cast.bob.id: CLOSER})
     page = client.get(talk.path("check"))
-    assert "You agree closely enough on everything that could be compared." in page.text
-    assert "First round: α" in page.text
+    assert "All 2 criteria that could be compared meet the target on these calls." in page.text
+    assert 'data-test="twice"' in page.text
+    assert "in the first round, " in page.text
+    assert "One of them counts by its second marks." in page.text
     assert "ask-again-open" not in page.text, "there is one second round"
 
 
