@@ -11,20 +11,26 @@ from flask_babel import ngettext
 
 from app.accounts.guard import signed_in
 from app.accounts.models import Person
-from app.calibration import acting, check_forms, check_page, publishing
+from app.calibration import acting, check_forms, check_page, planning, publishing
 from app.calibration import check_words as words
-from app.calibration.act import unresolved
+from app.calibration.act import FollowUp, GuidanceChange, unresolved
 from app.calibration.check_blueprint import bp
 from app.calibration.checking import Look, look
-from app.calibration.planning import Unfit, usual_due
+from app.calibration.pictures import dot_picture
+from app.calibration.planning import Unfit
+from app.calibration.results import CallMarks, CriterionResult, majority
 from app.calibration.session_errors import NotNow, WrongInput
 from app.calibration.session_events import Resolved
 from app.calibration.session_rules import possible
 from app.calibration.session_state import Phase
 from app.i18n import reader_zone
+from app.quality.answers import Left
+from app.quality.frameworks.comparison import Piece, words_differ
 from app.quality.wording import wording
 from app.services import now
 from app.typed import whole, wholes
+
+TALK = {Phase.CHECK: "calibration_check.check", Phase.ACT: "calibration_check.act"}
 
 
 @bp.get("/<id:session_id>/act")
@@ -43,16 +49,23 @@ def _page(seen: Look, form: str = "", errors: dict[str, str] | None = None) -> s
     state = seen.state
     order = {name: at for at, name in enumerate(state.plan.criterion_ids)}
     results = sorted(seen.results.criteria, key=lambda each: order[each.id])
+    proposed = state.proposals.values()
     return render_template(
         "calibration/act.html",
         look=seen,
         words=words,
         results=results,
-        prefilled={each.id: check_page.prefilled(each) for each in results},
+        prefilled={each.id: prefilled(each) for each in results},
+        differing={each.id: [c.recording for c in each.calls if _differs(c)] for each in results},
+        dots={each.id: dot_picture(each, seen.initials.__getitem__) for each in results},
+        guidance={each.id: _guidance(seen, each.id) for each in results},
+        differ=_differ(seen),
+        changes=any(isinstance(each, acting.CHANGES) for each in proposed),
+        follow_up=any(isinstance(each, FollowUp) for each in proposed),
         tones=check_page.TONES,
         open=unresolved(state.over, state.resolutions),
         may=Resolved in possible(state, seen.viewer.id),
-        due=usual_due(now(), reader_zone()),
+        due=planning.usual_due(now(), reader_zone(), planning.FOLLOW_UP_DAYS),
         draft=acting.draft_of(seen.row.id),
         after=acting.follow_up_of(seen.row.id),
         publishable=publishing.publishable(seen.row, state),
@@ -60,6 +73,52 @@ def _page(seen: Look, form: str = "", errors: dict[str, str] | None = None) -> s
         typed=request.form if form else {},
         errors=errors or {},
     )
+
+
+def prefilled(result: CriterionResult) -> dict[int, str]:
+    """For each recording what its field begins with: what was agreed on; before anything is
+    settled what everybody chose, and nothing where they differed: that is theirs to decide."""
+    found = {}
+    for call in result.calls:
+        undisputed = None if _differs(call) else majority(call)
+        answer = undisputed if result.resolution is None else call.agreed
+        found[call.recording] = (
+            "" if answer is None else str(answer) if isinstance(answer, Left) else f"{answer:g}"
+        )
+    return found
+
+
+def _differs(call: CallMarks) -> bool:
+    return call.split or (call.widest or 0) > 0
+
+
+def _guidance(seen: Look, criterion: str) -> str:
+    found = seen.criteria.get(criterion)
+    return found.guidance if found else ""
+
+
+def _differ(seen: Look) -> dict[int, list[Piece]]:
+    """By proposal of guidance: the words there are with what goes and what comes, in one text."""
+    return {
+        number: _in_one(*words_differ(_guidance(seen, each.criterion), each.words))
+        for number, each in seen.state.proposals.items()
+        if isinstance(each, GuidanceChange)
+    }
+
+
+def _in_one(before: tuple[Piece, ...], after: tuple[Piece, ...]) -> list[Piece]:
+    """Two sides in one: what is gone stands before what has come in its place."""
+    left, pieces = list(before), []
+    for piece in after:
+        if piece.kind == "same":
+            while left and left[0].kind == "gone":
+                pieces.append(left.pop(0))
+            if left:
+                left.pop(0)
+        elif left and left[0].kind == "gone":
+            pieces.append(left.pop(0))
+        pieces.append(piece)
+    return [*pieces, *left]
 
 
 def _tried(session_id: int, form: str, action: Callable[[Person], object]) -> ResponseReturnValue:
@@ -175,13 +234,21 @@ def publish(session_id: int) -> ResponseReturnValue:
 def attended(session_id: int) -> ResponseReturnValue:
     """Who is in the room."""
     people = wholes(request.form.getlist("people"))
-    return _talked(session_id, lambda: acting.attended(signed_in(), session_id, people, at=now()))
+    return _talked(
+        session_id,
+        lambda: acting.attended(signed_in(), session_id, people, at=now()),
+        anchor="talk-title",
+    )
 
 
 @bp.post("/<id:session_id>/noted")
 def noted(session_id: int) -> ResponseReturnValue:
     words = request.form.get("words", "")
-    return _talked(session_id, lambda: acting.noted(signed_in(), session_id, words, at=now()))
+    return _talked(
+        session_id,
+        lambda: acting.noted(signed_in(), session_id, words, at=now()),
+        anchor="talk-title",
+    )
 
 
 @bp.post("/<id:session_id>/ask-again")
@@ -197,10 +264,14 @@ def go_on(session_id: int) -> ResponseReturnValue:
     return _talked(session_id, lambda: acting.go_on(signed_in(), session_id, at=now()))
 
 
-def _talked(session_id: int, action: Callable[[], object]) -> ResponseReturnValue:
-    look(signed_in(), session_id)
+def _talked(session_id: int, action: Callable[[], object], anchor: str = "") -> ResponseReturnValue:
+    """``anchor``: where on the page she is, so that she stays there."""
+    seen = look(signed_in(), session_id)
     try:
         action()
     except (WrongInput, NotNow) as error:
         flash(wording(error.words), "error")
+    endpoint = TALK.get(seen.state.phase) if anchor else None
+    if endpoint:
+        return redirect(url_for(endpoint, session_id=session_id) + f"#{anchor}")
     return redirect(url_for("calibration.session", session_id=session_id))

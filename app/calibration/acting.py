@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.accounts import audit
 from app.accounts.models import Person
@@ -35,6 +35,7 @@ from app.quality.cards import service as cards
 from app.quality.cards.models import CardVersion
 from app.quality.proposals import service as proposals
 from app.quality.proposals.models import CARD, COACHING, GUIDANCE
+from app.quality.proposals.models import Proposal as Listed
 from app.recordings import access
 from app.recordings.models import Recording
 
@@ -100,9 +101,9 @@ def close(host: Person, session_id: int, *, at: datetime) -> Outcome:
         row = store.find(host, session_id)
         state = store.append(session_id, happen.Closed(host.id, at))
         ordered = [state.proposals[number] for number in sorted(state.proposals)]
-        made = sum(_listed(host, row, each, at) for each in ordered)
         changes = [each for each in ordered if isinstance(each, CHANGES)]
         draft = _draft(host, row, changes, at) if changes else None
+        made = sum(_listed(host, row, each, draft, at) for each in ordered)
         after = next((each for each in ordered if isinstance(each, FollowUp)), None)
         planned = _follow_up(host, row, state, after, at) if after else None
         access.revoke(f"{SOURCE}:{session_id}")
@@ -118,8 +119,14 @@ def close(host: Person, session_id: int, *, at: datetime) -> Outcome:
 
 
 def draft_of(session_id: int) -> CardVersion | None:
-    """The version of the card that this session asked for, as it stands now."""
-    chosen = select(CardVersion).where(CardVersion.session_id == session_id)
+    """The version of the card that this session asked for, as it stands now; it may hold what
+    other sessions asked for as well."""
+    named = select(Listed.card_version_id).where(
+        Listed.source_kind == SOURCE, Listed.source_id == str(session_id)
+    )
+    chosen = select(CardVersion).where(
+        or_(CardVersion.session_id == session_id, CardVersion.id.in_(named))
+    )
     return db.session.scalars(chosen.order_by(CardVersion.id).limit(1)).unique().first()
 
 
@@ -135,7 +142,13 @@ def _happen(host: Person, session_id: int, event: Event) -> None:
     store.append(session_id, event)
 
 
-def _listed(host: Person, row: CalibrationSession, proposal: Proposal, at: datetime) -> int:
+def _listed(
+    host: Person,
+    row: CalibrationSession,
+    proposal: Proposal,
+    draft: CardVersion | None,
+    at: datetime,
+) -> int:
     """Put on the list of proposals; 0 where it concerns nobody the product knows."""
     card = row.card_version.card_id
     match proposal:
@@ -160,6 +173,7 @@ def _listed(host: Person, row: CalibrationSession, proposal: Proposal, at: datet
         words=words,
         source_kind=SOURCE,
         source_id=row.id,
+        card_version_id=draft.id if draft and isinstance(proposal, CHANGES) else None,
     )
     return 1
 
@@ -175,7 +189,8 @@ def _draft(
     host: Person, row: CalibrationSession, changes: Iterable[Proposal], at: datetime
 ) -> CardVersion:
     """The next version of the card, with the new guidance in it; changes of the card itself are
-    for whoever edits it, so they stand in its reason."""
+    for whoever edits it, so they stand in its reason. What is drafted already is added to: of
+    two drafts from one version the second cannot be published as it is."""
     reasons = [f"{row.title}:"]
     guidance: dict[str, str] = {}
     for each in changes:
@@ -185,10 +200,37 @@ def _draft(
         elif isinstance(each, CardChange):
             about = f"{each.criterion}: " if each.criterion else ""
             reasons.append(f"{about}{each.words} ({each.reason})")
-    draft = cards.draft_from(row.card_version, host, at, "\n".join(reasons), session_id=row.id)
+    begun = next(iter(cards.drafts_of(row.card_version.card_id)), None)
+    if begun is None:
+        draft = cards.draft_from(row.card_version, host, at, "\n".join(reasons), session_id=row.id)
+    else:
+        draft, guidance = begun, _beside(begun.body, row.card_version.body, guidance)
+        cards.add_reason(draft, "\n".join(reasons))
     if guidance:
         cards.save_draft(draft, with_guidance(draft.body, guidance), draft.revision, at)
     return draft
+
+
+def _beside(
+    begun: dict[str, object], scored_by: dict[str, object], wanted: dict[str, str]
+) -> dict[str, str]:
+    """The new guidance; after what somebody else has drafted for the same criterion, so that
+    neither is lost."""
+    drafted, known = _guidance(begun), _guidance(scored_by)
+    return {
+        name: f"{theirs}\n\n{words}"
+        if (theirs := drafted.get(name, "")) not in ("", known.get(name, ""), words)
+        else words
+        for name, words in wanted.items()
+    }
+
+
+def _guidance(body: dict[str, object]) -> dict[str, str]:
+    """By criterion, what the body of a card says of how to score it."""
+    sections: object = body.get("sections", [])
+    assert isinstance(sections, list)
+    found = (each for section in sections for each in section["criteria"])
+    return {each["id"]: each.get("guidance", "") for each in found}
 
 
 def with_guidance(body: dict[str, object], guidance: dict[str, str]) -> dict[str, object]:

@@ -29,11 +29,13 @@ class Form(Protocol):
 
 
 def resolution(form: Form, recordings: Sequence[int]) -> Resolution:
-    """``outcome`` is consensus or none; ``answer-<recording>`` a point, a word of ``Left``, or
-    empty where the room did not speak of that recording."""
-    reason = form.get("reason", "").strip()
-    if form.get("outcome", "") == "none":
+    """``outcome`` is consensus or none, and has to be chosen. ``answer-<recording>`` is a point, a
+    word of ``Left``, or empty where the room left that recording open."""
+    reason, outcome = form.get("reason", "").strip(), form.get("outcome", "")
+    if outcome == "none":
         return NoConsensus(reason)
+    if outcome != "consensus":
+        raise WrongInput(text(N_("Choose what came out.")), field="outcome")
     answers = [
         (recording, answer(typed))
         for recording in recordings

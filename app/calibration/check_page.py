@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,13 +19,13 @@ from app.calibration.pictures import (
     change_picture,
     dot_picture,
 )
-from app.calibration.results import CriterionResult, majority
+from app.calibration.results import CriterionResult
 from app.calibration.session_events import ActOpened, SecondRoundOpened
 from app.calibration.session_figures import alpha
 from app.calibration.session_rules import possible
 from app.calibration.session_state import MOST_ROUNDS, Phase, SessionState
 from app.calibration.statistics import Agreement
-from app.quality.answers import Answer, Left
+from app.quality.cards import service as cards
 from app.quality.text import Text
 
 SHOWN_WHOLE = 4
@@ -165,6 +165,7 @@ def change_page(look: Look) -> dict[str, Any]:
         "look": look,
         "words": words,
         "before": before,
+        "card_before": cards.version(int(before.plan.card_version)) if before else None,
         "comparison": found,
         "rows": rows,
         "overall": ChangeRow("", overall, change_picture(overall)) if overall else None,
@@ -204,18 +205,3 @@ def minutes_page(look: Look) -> dict[str, Any]:
         "open": [each for each in look.state.over if each not in look.state.resolutions],
         "closed": look.state.phase is Phase.CLOSED,
     }
-
-
-def prefilled(result: CriterionResult) -> Mapping[int, str]:
-    """For each recording what its field of Act begins with: what was agreed on, and before
-    anything is settled what most chose; empty without either."""
-    return {
-        call.recording: _typed(majority(call) if result.resolution is None else call.agreed)
-        for call in result.calls
-    }
-
-
-def _typed(answer: Answer | None) -> str:
-    if answer is None:
-        return ""
-    return str(answer) if isinstance(answer, Left) else f"{answer:g}"

@@ -72,7 +72,7 @@ def change(session_id: int) -> ResponseReturnValue:
 @bp.get("/<id:session_id>/minutes")
 def minutes(session_id: int) -> str:
     """Everything of the session on a page that prints well."""
-    seen = _compared(session_id)
+    seen = _compared(session_id, document=True)
     return render_template(
         "calibration/minutes.html",
         **check_page.minutes_page(seen),
@@ -84,20 +84,20 @@ def minutes(session_id: int) -> str:
 
 @bp.get("/<id:session_id>/export.csv")
 def export_csv(session_id: int) -> Response:
-    seen = _compared(session_id)
+    seen = _compared(session_id, document=True)
     rows = exports.long_rows(seen.state, seen.viewer.id, _naming(seen))
     return _file(seen, exports.as_csv(rows), CSV, "csv")
 
 
 @bp.get("/<id:session_id>/export.xlsx")
 def export_xlsx(session_id: int) -> Response:
-    seen = _compared(session_id)
+    seen = _compared(session_id, document=True)
     body = exports.as_xlsx(seen.state, seen.viewer.id, _naming(seen), seen.figures)
     return _file(seen, body, XLSX, "xlsx")
 
 
-def _compared(session_id: int) -> Look:
-    seen = look(signed_in(), session_id)
+def _compared(session_id: int, *, document: bool = False) -> Look:
+    seen = look(signed_in(), session_id, document=document)
     if not seen.compared:
         raise NotFound(
             _("There is nothing to compare in this session yet."),
@@ -107,7 +107,8 @@ def _compared(session_id: int) -> Look:
 
 
 def _naming(seen: Look) -> Naming:
-    return Naming(seen.row.id, seen.people, seen.calls)
+    titles = {each: seen.title(each) for each in seen.state.plan.criterion_ids}
+    return Naming(seen.row.id, seen.people, seen.calls, titles)
 
 
 def _file(seen: Look, body: bytes, kind: str, ending: str) -> Response:

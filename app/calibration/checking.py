@@ -35,11 +35,15 @@ WHOLE = 3
 
 @dataclass(frozen=True)
 class Look:
-    """What ``viewer`` sees of a session. Names are what stands for people where they are hidden."""
+    """What ``viewer`` sees of a session. Names are what stands for people where they are hidden.
+
+    ``document``: for a page or file that others will read, in which nobody is "You".
+    """
 
     row: CalibrationSession
     state: SessionState
     viewer: Person
+    document: bool = False
 
     @property
     def leads(self) -> bool:
@@ -77,7 +81,8 @@ class Look:
         called: dict[int, str] = {}
         for person in plan.scorers:
             shown = label(self.state, self.viewer.id, person)
-            called[person] = names[person] if shown is None else wording(shown)
+            own = self.document and person == self.viewer.id
+            called[person] = names[person] if shown is None or own else wording(shown)
         called.setdefault(plan.host, names[plan.host])
         return called
 
@@ -136,10 +141,10 @@ class Look:
         return ", ".join(self.people[each] for each in people)
 
 
-def look(person: Person, session_id: int) -> Look:
+def look(person: Person, session_id: int, *, document: bool = False) -> Look:
     """Raises ``NotFound`` for whoever has no part in the session."""
     row = store.find(person, session_id)
-    return Look(row, store.state_of(row), person)
+    return Look(row, store.state_of(row), person, document)
 
 
 def figures_of(row: CalibrationSession, state: SessionState) -> SessionFigures:

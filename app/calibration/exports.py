@@ -31,13 +31,16 @@ FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
 
 @dataclass(frozen=True, slots=True)
 class LongRow:
-    """One mark. ``value`` is empty for "does not apply" and "not sure", which ``answer`` names;
-    ``seconds`` are joined by a space; ``reference`` is 1 for the reference scorer's."""
+    """One mark. ``criterion`` is its title, ``criterion_id`` what the card calls it within.
+
+    ``value`` is empty for "does not apply" and "not sure", which ``answer`` names; ``seconds`` are
+    joined by a space; ``reference`` is 1 for the reference scorer's."""
 
     session: int
     round: int
     recording: str
     criterion: str
+    criterion_id: str
     rater: str
     value: float | None
     answer: str
@@ -52,11 +55,13 @@ COLUMNS = tuple(field.name for field in fields(LongRow))
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """The session's number, and what raters and recordings are called for this viewer."""
+    """The session's number, and what raters, recordings and criteria are called in a document:
+    names, as far as this viewer may see them, and never "You"."""
 
     session: int
     raters: Mapping[int, str]
     recordings: Mapping[int, str]
+    criteria: Mapping[str, str]
 
 
 def long_rows(state: SessionState, viewer: int, naming: Naming) -> Iterator[LongRow]:
@@ -76,6 +81,7 @@ def long_rows(state: SessionState, viewer: int, naming: Naming) -> Iterator[Long
                 naming.session,
                 key.round,
                 naming.recordings[key.recording],
+                naming.criteria[criterion],
                 criterion,
                 naming.raters[key.rater],
                 None if left else float(mark.answer),
@@ -104,10 +110,10 @@ def as_xlsx(state: SessionState, viewer: int, naming: Naming, figures: SessionFi
     book = Workbook(write_only=True)
     rows = list(long_rows(state, viewer, naming))
     _sheet(book, "marks", COLUMNS, (astuple(row) for row in rows))
-    shown = {row.criterion for row in rows}
+    shown = {row.criterion_id for row in rows}
     named = {each: figures.criteria[each] for each in state.plan.criterion_ids if each in shown}
     told = [
-        (each, *_statistic(agreement))
+        (naming.criteria[each], *_statistic(agreement))
         for each, of in named.items()
         for agreement in (of.alpha, of.percent, of.gwet, of.icc)
         if agreement is not None
@@ -120,7 +126,7 @@ def as_xlsx(state: SessionState, viewer: int, naming: Naming, figures: SessionFi
             (naming.recordings[recording], *(None if np.isnan(v) else float(v) for v in values))
             for recording, values in zip(of.recordings, of.values, strict=True)
         )
-        name = f"{number} {criterion}".translate(FORBIDDEN)[:MOST_SHEET_NAME]
+        name = f"{number} {naming.criteria[criterion]}".translate(FORBIDDEN)[:MOST_SHEET_NAME]
         _sheet(book, name, head, body)
     out = io.BytesIO()
     book.save(out)

@@ -30,8 +30,9 @@ STEPS = {
 class Row:
     """A session in a list. ``todo``: what this person has to do in it now, None for nothing.
 
-    ``done`` of ``of`` are recordings she has handed in; of whoever leads and does not score,
-    those of everybody. ``reminded``: when she was last reminded.
+    ``done`` of ``of`` are recordings she has handed in herself, 0 of 0 when she does not score;
+    ``ready`` of ``people`` are those who have handed in all of theirs, for whoever leads it (else
+    0 of 0). ``reminded``: when she was last reminded.
     """
 
     id: int
@@ -45,6 +46,8 @@ class Row:
     todo: Text | None
     done: int
     of: int
+    ready: int
+    people: int
     reminded: datetime | None
 
 
@@ -94,8 +97,8 @@ def row_of(row: CalibrationSession, state: SessionState, person: Person, at: dat
     """The session as this person's list shows it."""
     progress = blind.progress_for(state, person.id)
     own = [each for each in progress if each.rater == person.id]
-    counted_ = own or progress
-    done, of = sum(each.done for each in counted_), sum(each.of for each in counted_)
+    done, of = sum(each.done for each in own), sum(each.of for each in own)
+    late = sum(each.done < each.of for each in progress)
     leads = Part.HOST in store.part_of(row, person)
     todo = _own_todo(state, own) or (_leads_todo(state, progress, at) if leads else None)
     return Row(
@@ -106,10 +109,12 @@ def row_of(row: CalibrationSession, state: SessionState, person: Person, at: dat
         leads=leads,
         step=text(STEPS[state.phase]),
         due=state.plan.due,
-        overdue=state.phase is Phase.DO and done < of and at > state.plan.due,
+        overdue=state.phase is Phase.DO and late > 0 and at > state.plan.due,
         todo=todo,
         done=done,
         of=of,
+        ready=len(progress) - late if leads else 0,
+        people=len(progress) if leads else 0,
         reminded=state.reminded.get(person.id) if _own_todo(state, own) else None,
     )
 

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from app.accounts.guard import signed_in
 from app.accounts.models import Person
-from app.calibration import choosing, planning, service, store
+from app.calibration import choosing, following, planning, service, store
 from app.calibration.blueprint import bp
 from app.calibration.models import CalibrationSession
 from app.calibration.planning import PlanForm, Unfit
@@ -33,7 +33,9 @@ def new() -> str:
     version = whole(request.args.get("card", ""))
     if version is None:
         offered = choosing.versions_offered()
-        version = offered[0].id if len(offered) == 1 else None
+        # The house's own card, unless there are several; a scenario's is for its calls alone.
+        own = [each for each in offered if each.card.scenario_id is None] or offered
+        version = own[0].id if len(own) == 1 else None
     card = choosing.card_of(version)
     form = PlanForm(
         recordings=tuple(each.id for each in choosing.recordings_chosen(person, recordings)),
@@ -63,7 +65,11 @@ def edit(session_id: int) -> ResponseReturnValue:
     row = service.led(person, session_id)
     if row.phase != Phase.PLAN:
         return redirect(url_for("calibration.session", session_id=row.id))
-    return _page(person, planning.form_of(store.state_of(row).plan, reader_zone()), row)
+    plan = store.state_of(row).plan
+    form, newer = planning.form_of(plan, reader_zone()), following.newer(row, plan)
+    if newer and following.is_news(row, newer):
+        form = replace(form, card=newer.id)
+    return _page(person, form, row)
 
 
 @bp.post("/<id:session_id>/plan")
@@ -99,6 +105,8 @@ def ready(session_id: int) -> ResponseReturnValue:
         recordings=recordings,
         scorers=[names.get(each, "–") for each in plan.scorers],
         minutes=planning.minutes_each([each.seconds for each in recordings], len(plan.criteria)),
+        draft=following.draft_before(plan),
+        newer=following.newer(row, plan),
     )
 
 
@@ -150,6 +158,7 @@ def _page(
     taken = {each.id for each in chosen}
     found = [each for each in choosing.recordings_found(person, words) if each.id not in taken]
     card = choosing.card_of(form.card)
+    plan = store.state_of(row).plan if row else None
     return render_template(
         "calibration/plan.html",
         session=row,
@@ -163,6 +172,8 @@ def _page(
         card=card,
         people=choosing.people_who_rate(),
         me=person,
+        draft=following.draft_before(plan) if plan else None,
+        newer=following.newer(row, plan) if row and plan else None,
         **_effort(form, chosen),
     )
 
@@ -176,4 +187,5 @@ def _effort(form: PlanForm, chosen: list[Recording]) -> dict[str, Any]:
         "minutes": planning.minutes_each([each.seconds for each in chosen], criteria),
         "listening": planning.LISTENING,
         "seconds_a_mark": planning.SECONDS_A_MARK,
+        "few": planning.FEW_CALLS,
     }

@@ -26,11 +26,15 @@ from app.typed import whole, wholes
 
 MOST_TITLE = 200
 USUAL_DAYS = 7
+FOLLOW_UP_DAYS = 28
+"""So long that nobody remembers the marks of the session before."""
 USUAL_HOUR = time(17, 0)
 FAR_AWAY = timedelta(days=730)
 LISTENING = 1.2
 """Scoring a recording takes a little longer than it lasts: one goes back here and there."""
 SECONDS_A_MARK = 12.0
+FEW_CALLS = 10
+"""With fewer recordings an interval of agreement spans nearly everything."""
 
 
 class Submitted(Protocol):
@@ -158,9 +162,9 @@ def plan_from(
     )
 
 
-def usual_due(now: datetime, zone: tzinfo) -> str:
-    """A week from now, at the end of the day, as its field shows it."""
-    day = (now.astimezone(zone) + timedelta(days=USUAL_DAYS)).date()
+def usual_due(now: datetime, zone: tzinfo, days: int = USUAL_DAYS) -> str:
+    """So many days from now, at the end of the day, as its field shows it."""
+    day = (now.astimezone(zone) + timedelta(days=days)).date()
     return datetime.combine(day, USUAL_HOUR).isoformat(timespec="minutes")
 
 

@@ -136,8 +136,10 @@ def test_the_circle_closes(open_desk: OpenDesk, recorded: tuple[int, ...]) -> No
     for name, desk in raters.items():
         score(desk, first, recorded, SECOND[name])
     close_scoring(sam, first)
-    expect(sam.get("criterion-empathy")).to_contain_text("First round")
+    expect(sam.get("criterion-empathy")).to_contain_text("in the first round")
+    sam.get("note-words").fill("Said and not saved.")
     confirm(sam, "go-on")
+    expect(sam.get("note-words")).to_have_value("Said and not saved.")
 
     act(sam)
     second = sam.get("follow-up").get_attribute("href")
@@ -215,13 +217,16 @@ def act(desk: Desk) -> None:
     desk.forgive("400", "/act/close")
     for number, value in enumerate(AGREED, 1):
         desk.get(f"answer-empathy-{number}").select_option(str(value))
+    desk.get("consensus-empathy").check()
     desk.get("reason-empathy").fill("Naming the feeling counts, being friendly alone does not.")
-    desk.get("save-empathy").click()
-    expect(desk.get("settle-empathy")).to_contain_text("Settled")
     desk.get("propose-guidance-open").click()
+    desk.get("propose-guidance-reason").fill("Two of us scored the tone of voice.")
+    desk.get("save-empathy").click()
+    expect(desk.get("came-empathy")).to_have_text("Agreed")
+    # What was typed in another form is still there, and its form open.
+    expect(desk.get("propose-guidance-reason")).to_have_value("Two of us scored the tone of voice.")
     desk.get("propose-guidance-criterion").select_option("empathy")
     desk.get("propose-guidance-words").fill("5: names the feeling and what will be done about it.")
-    desk.get("propose-guidance-reason").fill("Two of us scored the tone of voice.")
     desk.get("propose-guidance").click()
     desk.get("propose-follow_up-open").click()
     desk.get("propose-follow_up-reason").fill("To see whether the guidance helps.")

@@ -80,12 +80,46 @@ def test_what_does_not_fit_comes_back_as_it_was_typed(
     assert page.status_code == 400
 
 
-def test_fields_begin_with_what_most_chose(app: Flask, talk: Room, sign_in: SignIn) -> None:
+def test_nothing_is_decided_before_somebody_decides(
+    app: Flask, talk: Room, sign_in: SignIn
+) -> None:
+    client = lead(app, talk, sign_in)
+    page = client.get(talk.path("act")).text
+    for choice in ("consensus", "none"):
+        tag = page[page.index(f'value="{choice}"') :]
+        assert "checked" not in tag[: tag.index(">")]
+    came = page[page.index('data-test="came-empathy"') :]
+    assert "Open" in came[: came.index("</section>")]
+    refused = post(client, talk.path("act/settle"), consensus(talk, outcome=""))
+    assert refused.status_code == 400
+    assert "Choose what came out." in refused.text
+    some = consensus(talk, **{f"answer-{talk.recordings[0]}": ""})
+    assert post(client, talk.path("act/settle"), some).status_code == 302
+    assert "Agreed on 7 of the 8 calls that differed" in client.get(talk.path("act")).text
+    post(client, talk.path("act/settle"), consensus(talk, outcome="none"))
+    came = client.get(talk.path("act")).text
+    came = came[came.index('data-test="came-empathy"') :]
+    assert "No consensus" in came[: came.index("</span></span>")]
+    assert "Agreed" not in came[: came.index("</span></span>")]
+
+
+def test_what_is_written_of_the_talk_leaves_her_where_she_was(
+    app: Flask, talk: Room, sign_in: SignIn
+) -> None:
+    client = sign_in(app.test_client(), talk.cast.host)
+    for page in ("check", "act"):
+        for form in ("attended", "noted"):
+            told = post(client, talk.path(form), {"words": "x"}).headers["Location"]
+            assert told.endswith(talk.path(page) + "#talk-title")
+        post(client, talk.path("go-on"))
+
+
+def test_fields_begin_with_what_everybody_chose(app: Flask, talk: Room, sign_in: SignIn) -> None:
     page = lead(app, talk, sign_in).get(talk.path("act")).text
     field = page[page.index('data-test="answer-greeting-1"') :]
     assert '<option value="1" selected>' in field[: field.index("</select>")]
     split = page[page.index('data-test="answer-empathy-1"') :]
-    assert "selected" not in split[: split.index("</select>")], "no majority of 5 and 2"
+    assert "selected" not in split[: split.index("</select>")], "they differed: theirs to decide"
 
 
 def test_closing_begins_what_was_proposed(app: Flask, talk: Room, sign_in: SignIn) -> None:
@@ -148,6 +182,7 @@ def test_the_circle_closes(app: Flask, talk: Room, sign_in: SignIn) -> None:
     assert "Closer by" in page.text
     assert "likely between" in page.text
     assert "8 calls, which are few" in page.text
+    assert "Both were scored by Service, version 1: the words were the same." in page.text
     assert client.get(f"/quality/calibration/{after}/check").status_code == 200
 
 

@@ -37,7 +37,8 @@ from tests.calibration_check.room import Room
 from tests.conftest import SignIn
 
 NAMES = {ANNA: "Anna", BEN: "=Ben", CARA: "Cara", REFERENCE: "Reference"}
-NAMING = Naming(7, NAMES, {11: "Call 1", 12: "Call 2"})
+TITLES = {"greeting": "Greets", "empathy": "Shows empathy"}
+NAMING = Naming(7, NAMES, {11: "Call 1", 12: "Call 2"}, TITLES)
 QUICK = Sampling(draws=50)
 
 
@@ -51,8 +52,9 @@ def test_csv_gives_the_figures_again(app: Flask, talk: Room, sign_in: SignIn) ->
     assert "attachment" in answer.headers["Content-Disposition"]
     rows = rows_of(answer.data)
     assert len(rows) == 2 * 2 * len(talk.recordings)
-    assert {row["rater"] for row in rows} == {"You", "Bob Rater"}
-    table = _wide([row for row in rows if row["criterion"] == "empathy"])
+    assert {row["rater"] for row in rows} == {"Ann Rater", "Bob Rater"}, "a file travels"
+    assert {row["criterion"] for row in rows} == {"Greets", "Shows empathy"}
+    table = _wide([row for row in rows if row["criterion_id"] == "empathy"])
     with app.app_context():
         seen = checking.look(talk.cast.ann, talk.session)
         kept = seen.figures.criteria["empathy"].alpha
@@ -75,13 +77,13 @@ def _wide(rows: list[dict[str, str]]) -> NDArray[np.float64]:
 def test_xlsx_has_a_sheet_for_each_criterion(app: Flask, talk: Room, sign_in: SignIn) -> None:
     client = sign_in(app.test_client(), talk.cast.host)
     book = load_workbook(io.BytesIO(client.get(talk.path("export.xlsx")).data))
-    assert book.sheetnames == ["marks", "statistics", "1 greeting", "2 empathy"]
-    head, *body = book["2 empathy"].iter_rows(values_only=True)
+    assert book.sheetnames == ["marks", "statistics", "1 Greets", "2 Shows empathy"]
+    head, *body = book["2 Shows empathy"].iter_rows(values_only=True)
     assert head == ("recording", "Ann Rater", "Bob Rater")
     table = np.array([[np.nan if v is None else v for v in row[1:]] for row in body], dtype=float)
     told = {(row[0], row[1]): row[2] for row in book["statistics"].iter_rows(values_only=True)}
     alpha = measure(Alpha("ordinal"), as_ratings(table, (1, 2, 3, 4, 5)), QUICK)
-    assert told["empathy", alpha.method.name] == pytest.approx(alpha.estimate)
+    assert told["Shows empathy", alpha.method.name] == pytest.approx(alpha.estimate)
     assert book["marks"].max_row == 1 + 2 * 2 * len(talk.recordings)
 
 
@@ -93,13 +95,18 @@ def test_left_answers_have_a_word_and_no_value() -> None:
     }
     state = scored(opened(), marks)
     rows = rows_of(exports.as_csv(exports.long_rows(state, HOST, NAMING)))
-    told = {(row["rater"], row["criterion"]): (row["value"], row["answer"]) for row in rows}
+    told = {(row["rater"], row["criterion_id"]): (row["value"], row["answer"]) for row in rows}
     assert told["Anna", "empathy"] == ("", "not_sure")
     assert told["'=Ben", "greeting"] == ("", "not_applicable"), "no formula in a spreadsheet"
     assert {row["rater"] for row in rows if row["reference"] == "1"} == {"Reference"}
     book = load_workbook(io.BytesIO(exports.as_xlsx(state, HOST, NAMING, figures_of(state, QUICK))))
-    assert [cell.value for cell in book["2 empathy"][1]] == ["recording", "Anna", "=Ben", "Cara"]
-    assert [cell.value for cell in book["2 empathy"][2]] == ["Call 1", None, 3, None]
+    assert [cell.value for cell in book["2 Shows empathy"][1]] == [
+        "recording",
+        "Anna",
+        "=Ben",
+        "Cara",
+    ]
+    assert [cell.value for cell in book["2 Shows empathy"][2]] == ["Call 1", None, 3, None]
 
 
 def test_strangers_and_rounds_at_work_give_nothing() -> None:
@@ -110,9 +117,9 @@ def test_strangers_and_rounds_at_work_give_nothing() -> None:
     assert list(exports.long_rows(state, STRANGER, NAMING)) == []
     state = play(happen.SecondRoundOpened(HOST, START, ("empathy",)), on=state)
     rows = list(exports.long_rows(state, HOST, NAMING))
-    assert {row.criterion for row in rows} == {"greeting"}, "hidden while it is scored again"
+    assert {row.criterion_id for row in rows} == {"greeting"}, "hidden while it is scored again"
     book = load_workbook(io.BytesIO(exports.as_xlsx(state, HOST, NAMING, figures_of(state, QUICK))))
-    assert book.sheetnames == ["marks", "statistics", "1 greeting"]
+    assert book.sheetnames == ["marks", "statistics", "1 Greets"]
 
 
 def test_the_store_is_where_they_come_from(app: Flask, talk: Room) -> None:

@@ -78,6 +78,14 @@ def draft_from(
     return draft
 
 
+def add_reason(draft: CardVersion, reason: str) -> None:
+    """What else a draft is for, below what it is for already."""
+    with transaction():
+        row = locked(draft)
+        refuse_unless_draft(row)
+        row.reason = "\n".join(filter(None, (row.reason, reason.strip())))[:LONGEST_REASON]
+
+
 def _draft(card: Card, body: Body, by: Person, at: datetime) -> CardVersion:
     draft = CardVersion(
         card=card,

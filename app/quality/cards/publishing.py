@@ -13,7 +13,7 @@ from app.accounts.models import Person
 from app.db import transaction
 from app.errors import Conflict, InvalidInput
 from app.quality.card import Scorecard, body_of, hash_of
-from app.quality.cards import names
+from app.quality.cards import names, telling
 from app.quality.cards.drafts import LONGEST_REASON, DraftConflict, locked, refuse_unless_draft
 from app.quality.cards.models import PUBLISHED, Card, CardVersion
 from app.quality.cards.reading import card_of, newest
@@ -59,6 +59,7 @@ def publish(draft: CardVersion, by: Person, at: datetime, seen: Publishing) -> C
             )
         what = {"card": row.card.name, "number": row.number, "hash": row.content_hash}
         audit.record(by, "card.published", row, reason=reason, **what)
+        telling.tell(row, by, at)
     return row
 
 

@@ -14,6 +14,7 @@ from app.accounts.models import Person
 from app.db import transaction
 from app.quality.cards.drafts import (
     DraftConflict,
+    add_reason,
     copy,
     create,
     draft_from,
@@ -42,6 +43,7 @@ __all__ = [
     "CardQuery",
     "DraftConflict",
     "Publishing",
+    "add_reason",
     "archive",
     "card_of",
     "copy",

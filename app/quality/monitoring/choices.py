@@ -22,11 +22,14 @@ from app.recordings.models import READY, Recording
 
 
 def blank(person: Person) -> PlanForm:
-    """The form of a new plan."""
+    """The form of a new plan. The house's own card stands in it, if it has one alone: the card
+    of a scenario fits the calls of that scenario only."""
+    own = [each.id for each in service.cards_in_use() if each.scenario_id is None]
     values: dict[str, Any] = {
         "who": "everybody" if person.role is Role.QA else "some",
         "teams": [] if person.role is Role.QA else [str(team.id) for team in person.leads],
         "raters": [str(person.id)],
+        "card": own[0] if len(own) == 1 else "",
         "method": "recording",
         "selection": "all",
         "per_agent": 2,

@@ -10,10 +10,16 @@ from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.accounts import audit
 from app.accounts.models import Person
+from app.db import db
 from app.quality.cards import service as cards
+from app.quality.cards.models import DRAFT, CardVersion
 from app.quality.frameworks import service as frameworks
-from app.quality.proposals.models import CARD, FRAMEWORK, GUIDANCE, Proposal
+from app.quality.proposals.models import CARD, FRAMEWORK, GUIDANCE, OPEN, TAKEN, Proposal
 
 MOST_GUIDANCE = 2000
 
@@ -23,8 +29,23 @@ def begin(proposal: Proposal, *, by: Person, at: datetime) -> None:
     if proposal.kind == FRAMEWORK:
         made = frameworks.draft_from(frameworks.in_force(), by=by, at=at, reason=_told(proposal))
         proposal.framework_id = made.id
-    elif proposal.kind in (CARD, GUIDANCE) and proposal.card_id is not None:
+    elif proposal.kind in (CARD, GUIDANCE) and not _in_a_draft(proposal):
         proposal.card_version_id = _card_draft(proposal, by, at)
+
+
+def published(version: CardVersion, by: Person, at: datetime) -> None:
+    """What was in this version is done: its open proposals are taken up by publishing it."""
+    chosen = select(Proposal).where(Proposal.card_version_id == version.id, Proposal.status == OPEN)
+    for each in db.session.scalars(chosen).unique():
+        each.status, each.decided_by_id, each.decided_at = TAKEN, by.id, at
+        each.decision = _("Published with version %(n)s of the card.", n=version.number)
+        audit.record(by, f"proposal.{TAKEN}", each, decision=each.decision)
+
+
+def _in_a_draft(proposal: Proposal) -> bool:
+    """Whether a session has put it into a draft already, which still is one."""
+    number = proposal.card_version_id
+    return number is not None and cards.version(number).status == DRAFT
 
 
 def _card_draft(proposal: Proposal, by: Person, at: datetime) -> int | None:

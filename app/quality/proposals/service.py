@@ -56,12 +56,14 @@ def propose(
     words: str = "",
     source_kind: str,
     source_id: str | int,
+    card_version_id: int | None = None,
 ) -> Proposal:
     """Put a proposal on the list. Asking for the same while it is open is asking once.
 
     ``kind``: ``coaching`` (of ``person_id``), ``framework``, ``card``, ``guidance``.
     ``source_kind``: ``gap``, ``session``, ``person``; ``source_id`` names which (of a
-    session its number). Raises ``InvalidInput``.
+    session its number). ``card_version_id``: the draft that holds it already; publishing it
+    takes the proposal up. Raises ``InvalidInput``.
     """
     reason, words = reason.strip(), words.strip()
     _refuse_unfit(kind, source_kind, person_id, reason, words)
@@ -80,7 +82,7 @@ def propose(
         same = _same(**said)
         if same is not None:
             return same
-        made = Proposal(**said, created_by_id=by.id, created_at=at)
+        made = Proposal(**said, card_version_id=card_version_id, created_by_id=by.id, created_at=at)
         session.add(made)
         audit.record(by, "proposal.made", made, kind=kind, source=f"{source_kind}:{source_id}")
         return made

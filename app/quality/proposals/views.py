@@ -15,8 +15,9 @@ from app.accounts.guard import signed_in
 from app.accounts.queries import args_of, page_in
 from app.errors import InvalidInput
 from app.quality.cards import service as cards
+from app.quality.cards import telling
 from app.quality.frameworks import judged as framework_choices
-from app.quality.proposals import service
+from app.quality.proposals import carrying_out, service
 from app.quality.proposals.judged import with_rules
 from app.quality.proposals.models import COACHING, DROPPED, OPEN, TAKEN, Proposal
 from app.quality.proposals.service import KINDS, SOURCES, STATES, ProposalQuery
@@ -32,6 +33,7 @@ FIELDS = ("kind", "person_id", "card_id", "criterion", "words", "reason", "sourc
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     framework_choices.offer(app, with_rules)
+    telling.whenever(app, carrying_out.published)
 
 
 def kind_label(kind: str) -> str:
@@ -82,7 +84,15 @@ def _list(errors: Mapping[int, str]) -> str:
     """``errors``: what was wrong with the words for one proposal, by its id."""
     person, query = signed_in(), proposal_query(request.args)
     page = service.find(person, query)
-    names = {version.card_id: version.card.name for version in cards.in_force()}
+    in_force = cards.in_force()
+    names = {version.card_id: version.card.name for version in in_force}
+    about = {one.card_id for one in page.items}
+    titles = {
+        (version.card_id, each.id): each.title
+        for version in in_force
+        if version.card_id in about
+        for each in cards.card_of(version).criteria
+    }
     return render_template(
         "quality/proposals/index.html",
         page=page,
@@ -93,6 +103,7 @@ def _list(errors: Mapping[int, str]) -> str:
         sources=[(source, source_label(source)) for source in SOURCES],
         people=service.people_named(person),
         cards=names,
+        titles=titles,
         may_decide={one.id: service.may_decide(person, one) for one in page.items},
         origins={one.id: origin(one) for one in page.items},
         results={one.id: result(one) for one in page.items},
@@ -115,7 +126,7 @@ def origin(proposal: Proposal) -> str:
 
 
 def result(proposal: Proposal) -> str:
-    """The address of the draft that was begun from it; empty when there is none."""
+    """The address of the draft or version that holds it; empty when there is none."""
     if proposal.framework_id:
         return url_for("frameworks.version", version_id=proposal.framework_id)
     if proposal.card_version_id:
@@ -139,7 +150,7 @@ def take_up(proposal_id: int) -> ResponseReturnValue:
         return _list({proposal_id: problem.message}), problem.status
     target = result(taken)
     if target:
-        flash(_("Taken up. This draft was begun for it."), "success")
+        flash(_("Taken up. This draft is for it."), "success")
         return redirect(target)
     flash(_("Taken up."), "success")
     return _back()

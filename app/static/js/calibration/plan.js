@@ -10,13 +10,16 @@ const preview = (form) => {
   const criteria = ticked("criteria").length;
   const raters = new Set(ticked("raters").map((box) => box.value));
   if (form.elements.reference.value) raters.add(form.elements.reference.value);
+  const few = form.querySelector("[data-few]");
+  few.hidden = !recordings.length || recordings.length >= Number(few.dataset.few);
+  if (!recordings.length || !criteria || !raters.size) return put(shown, shown.dataset.nothing);
   const heard = recordings.reduce((sum, box) => sum + Number(box.dataset.seconds), 0);
   const needed = form.dataset.listening * heard + form.dataset.secondsAMark * criteria * recordings.length;
   const counted = (name, n) => {
     const [one, many] = shown.dataset[name].split("|");
     return filled(n === 1 ? one : many, { n });
   };
-  put(shown, filled(shown.dataset.words, {
+  return put(shown, filled(shown.dataset.words, {
     raters: counted("raters", raters.size),
     recordings: counted("recordings", recordings.length),
     criteria: counted("criteria", criteria),
