@@ -376,10 +376,15 @@ def test_the_list_says_what_waits(app: Flask, desks: Desks, clock: TestClock) ->
     clock.advance(hours=2)
     assert "Overdue" in desks.ann.get(HOME).text
     assert "2 are not done" in desks.host.get(HOME).text
-    for desk, calls in ((desks.ann, cast.recordings[1:]), (desks.bob, cast.recordings)):
-        for call in calls:
-            score(desk, session_id, call, 4)
+    for call in cast.recordings[1:]:
+        score(desks.ann, session_id, call, 4)
+    assert "people: 1 of 2 done" in desks.host.get(HOME).text
+    assert "people:" not in desks.bob.get(HOME).text, "only the lead sees how far the others are"
+    for call in cast.recordings:
+        score(desks.bob, session_id, call, 4)
     assert "Everybody is done" in desks.host.get(HOME).text
+    head = desks.host.get(f"{HOME}/{session_id}/scoring").text
+    assert head.index("close-scoring-open") < head.index('class="panel'), "beside the title"
     assert "waiting for you" not in desks.ann.get(HOME).text
     post(desks.host, f"{HOME}/{session_id}/close-scoring")
     assert desks.sessions()[0].phase == "check"
