@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask_babel import gettext as _
@@ -20,6 +20,7 @@ from app.errors import Conflict, NotFound
 from app.jobs import service as jobs
 from app.jobs.models import Job
 from app.jobs.queue import OVER, State
+from app.paging import PER_PAGE
 from app.recordings import access, keeping, search, upload_folders
 from app.recordings.details import Details
 from app.recordings.folders import erase
@@ -34,6 +35,9 @@ from app.recordings.models import (
 )
 from app.recordings.take_in_job import TAKE_IN
 from app.recordings.upload_folders import Received
+
+LATELY = timedelta(hours=1)
+"""So long an upload that became ready stays where its owner has seen it come along."""
 
 
 def agents_for(person: Person) -> Sequence[Person]:
@@ -128,6 +132,22 @@ def unfinished(person: Person) -> list[Upload]:
     )
     found = db.session.scalars(query.order_by(Recording.id)).unique().all()
     return sorted(_with_jobs(found), key=lambda each: _SHOWN_FIRST.index(each.state))
+
+
+def lately_ready(person: Person, at: datetime) -> list[Upload]:
+    """Her uploads that became ready within ``LATELY``, the newest first."""
+    query = (
+        select(Recording)
+        .join(Job, Job.id == Recording.job_id)
+        .where(
+            Recording.uploaded_by_id == person.id,
+            Recording.status == READY,
+            Job.finished_at > at - LATELY,
+        )
+        .order_by(Job.finished_at.desc(), Recording.id.desc())
+        .limit(PER_PAGE)
+    )
+    return _with_jobs(db.session.scalars(query).unique().all())
 
 
 def some(person: Person, ids: Sequence[int]) -> list[Upload]:

@@ -86,7 +86,13 @@ def redact(recording_id: int) -> ResponseReturnValue:
         redacting.redact(person, recording, span, request.form.get("reason", ""), now())
     except InvalidInput as error:
         return _again(person, recording, error)
-    flash(_("Nobody hears or reads this any more."), "success")
+    flash(
+        _(
+            "It is hidden from whoever listens. Supervisors and QA can open the original "
+            "until that is erased."
+        ),
+        "success",
+    )
     return _back(recording, anchor=f"t={span.start:.1f}")
 
 

@@ -71,6 +71,7 @@ def exemplars_page() -> str:
         skills=exemplars.skills(),
         skill=skill,
         reader=signed_in(),
+        within_quality=request.args.get("from") == "quality",
     )
 
 

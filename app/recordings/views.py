@@ -19,6 +19,7 @@ from app.paging import PER_PAGE
 from app.recordings import index as listing
 from app.recordings import intake, upload_views
 from app.recordings.details import Told, understand
+from app.recordings.first_words import first_words
 from app.recordings.models import LEFT_CHANNEL, PRACTICE, RIGHT_CHANNEL, UPLOAD, Recording
 from app.recordings.search import MOST_HITS
 from app.recordings.upload_wording import moves, told_of_upload
@@ -33,28 +34,40 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
 
 
+def shown_skill(skill: str) -> str:
+    """A kind of call as words; of a practice call it is its scenario's id."""
+    return skill.replace("-", " ").replace("_", " ")
+
+
 @bp.get("/recordings")
 def index() -> str:
     person, at = signed_in(), now()
     query = listing.wanted(request.args)
-    uploads = intake.unfinished(person) if may(person, "recordings.upload") else []
+    may_upload = may(person, "recordings.upload")
+    uploads = intake.unfinished(person) if may_upload else []
+    ready = intake.lately_ready(person, at) if may_upload else []
     agents = listing.agents_heard(person)
+    page = None if query.words else listing.recordings_for(person, query)
     return render_template(
         "recordings/index.html",
         query=query,
-        page=None if query.words else listing.recordings_for(person, query),
+        page=page,
+        first_words=first_words([each.id for each in page.items] if page else []),
         found=listing.found_in(person, query) if query.words else [],
         most=MOST_HITS,
-        uploads=[(each.recording, told_of_upload(each, at)) for each in uploads[:PER_PAGE]],
+        uploads=[
+            (each.recording, told_of_upload(each, at)) for each in [*ready, *uploads[:PER_PAGE]]
+        ],
         more_uploads=max(len(uploads) - PER_PAGE, 0),
         moving=any(moves(each, at) for each in uploads),
         agents=[(each.id, each.name) for each in agents],
         sources=[(PRACTICE, _("Practice calls")), (UPLOAD, _("Uploads"))],
-        skills=[(each, each) for each in listing.skills_heard(person)],
+        skills=[(each, shown_skill(each)) for each in listing.skills_heard(person)],
+        shown_skill=shown_skill,
         args=args_of(request.args, listing.FILTERS),
         sort=query.sort,
         direction="desc" if query.descending else "asc",
-        may_upload=may(person, "recordings.upload"),
+        may_upload=may_upload,
     )
 
 

@@ -26,6 +26,7 @@ def test_from_the_desk_to_the_transcript(open_desk: OpenDesk, tmp_path: Path) ->
     (tmp_path / "notes.txt").write_text("no sound")
     (tmp_path / "wrong.csv").write_text(TABLE)
     (tmp_path / "right.csv").write_text(MENDED)
+    (tmp_path / "short.csv").write_text(MENDED.rpartition("broken.wav")[0])
     desk = open_desk()
     page = desk.page
 
@@ -54,7 +55,12 @@ def test_from_the_desk_to_the_transcript(open_desk: OpenDesk, tmp_path: Path) ->
     expect(desk.get("file-1")).to_contain_text("Its row in the table is wrong")
     picture("upload-csv")
     look_over(desk)
+    # A file that the table says nothing of is held, and goes without a row when that is meant.
+    desk.get("field-csv").set_input_files(tmp_path / "short.csv")
+    expect(desk.get("file-1")).to_contain_text("Held: the table has no row for it")
+    expect(desk.get("file-1").get_by_text("Send it without a row")).to_be_visible()
     desk.get("field-csv").set_input_files(tmp_path / "right.csv")
+    expect(desk.get("file-1")).not_to_contain_text("Held")
     expect(report).to_contain_text("chosen files: 2")
     expect(desk.get("file-0")).to_contain_text("nina")
 
@@ -80,7 +86,7 @@ def test_from_the_desk_to_the_transcript(open_desk: OpenDesk, tmp_path: Path) ->
     rows = page.locator("[data-upload-row]")
     broken = rows.filter(has_text="broken.wav")
     expect(broken).to_have_attribute("data-state", "failed")
-    card = page.get_by_role("cell", name="card", exact=True)
+    card = page.get_by_role("cell").get_by_role("link", name="card", exact=True)
     expect(rows.filter(has_text="card.wav").get_by_text("Ready").or_(card).first).to_be_visible()
     picture("list-coming")
     page.reload()
@@ -109,7 +115,8 @@ def test_from_the_desk_to_the_transcript(open_desk: OpenDesk, tmp_path: Path) ->
     identity = broken.get_attribute("data-upload-row")
     desk.get(f"remove-{identity}-open").click()
     desk.get(f"remove-{identity}-yes").click()
-    expect(rows).to_have_count(0)
+    expect(broken).to_have_count(0)
+    expect(rows.get_by_role("link", name="Listen")).to_have_count(1)
 
     # Somebody of another team sees none of it.
     other = open_desk()

@@ -52,7 +52,10 @@ def test_a_stereo_wav(
     assert files_in(folder) == {"call.flac", "peaks.json", "transcript.json"}
     assert files_in(settings.data_dir / "uploads") == set()
 
+    page = sam.get("/recordings").text
+    assert f'data-state="ready" data-test="upload-{made}"' in page
     said = heard(app, settings, made).utterances
+    assert said[1].text[:20] in page.split("<table")[1]
     assert [each.speaker for each in said] == ["trainee", "customer", "trainee"]
     assert "good morning" in said[0].text
     assert "manager" in said[1].text

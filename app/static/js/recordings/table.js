@@ -32,8 +32,15 @@ const troubles = (told) => {
   return [list, ...mend];
 };
 
+const late = (told, sent) => {
+  const known = new Set(sent.map((name) => name.toLowerCase()));
+  const names = told.rows.map(({ file }) => file).filter((file) => known.has(file.toLowerCase()));
+  return names.length ? [node("p", t("csv_late", { names: names.join(", ") }), "small")] : [];
+};
+
 // What the table says, by the file's name in small letters: {told, wrong}.
-export const readTable = async ({ address, token, table, names, report }) => {
+// null where it cannot be read. `sent`: names of files that are sent already, which no row changes.
+export const readTable = async ({ address, token, table, names, sent, report }) => {
   const body = new FormData();
   body.append("csv", table);
   body.append("files", JSON.stringify(names));
@@ -43,9 +50,9 @@ export const readTable = async ({ address, token, table, names, report }) => {
   if (!answer?.ok || !told) {
     const { message, remedy } = told?.error ?? {};
     report.replaceChildren(node("p", [message ?? t("csv_failed"), remedy].filter(Boolean).join(" "), "error small"));
-    return new Map();
+    return null;
   }
-  report.replaceChildren(...summary(told), ...troubles(told));
+  report.replaceChildren(...summary(told), ...late(told, sent), ...troubles(told));
   const rows = told.rows.filter((row) => row.matched);
   return new Map(rows.map((row) => [row.file.toLowerCase(), { told: row.told, wrong: row.errors.length > 0 }]));
 };

@@ -10,7 +10,7 @@ const part = (name) => form.querySelector(`[data-${name}]`);
 const mostBytes = Number(form.dataset.mostBytes);
 const mostFiles = Number(form.dataset.mostFiles);
 const entries = [];
-let table = new Map();
+let table = null; // the rows of the table by file name; null: there is none
 
 const percent = (share) => new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(share);
 const size = (bytes) => new Intl.NumberFormat(document.documentElement.lang, {
@@ -39,8 +39,8 @@ const show = (entry, state, words, link = null) => {
   const busy = state === "sending" || state === "storing";
   entry.row.querySelector("progress").hidden = !busy;
   const again = entry.row.querySelector("[data-again]");
-  again.hidden = state !== "failed" && state !== "known" && state !== "cancelled";
-  again.textContent = t(state === "known" ? "anyway" : "again");
+  again.hidden = !["failed", "known", "cancelled", "held"].includes(state);
+  again.textContent = t(state === "held" ? "without_row" : state === "known" ? "anyway" : "again");
   const stop = entry.row.querySelector("[data-cancel]");
   stop.hidden = state === "sent";
   stop.textContent = t(busy ? "cancel" : "remove");
@@ -51,13 +51,17 @@ const show = (entry, state, words, link = null) => {
 
 const add = (file) => {
   const row = part("file-row").content.firstElementChild.cloneNode(true);
-  const entry = { file, row, state: "", sending: null, again: false };
+  const entry = { file, row, state: "", sending: null, again: false, alone: false };
   row.querySelector(".file-name").textContent = file.name;
   row.querySelector(".file-size").textContent = size(file.size);
   row.querySelector("progress").setAttribute("aria-label", file.name);
   row.dataset.test = `file-${entries.length}`;
   row.querySelector("[data-cancel]").addEventListener("click", () => stop(entry));
   row.querySelector("[data-again]").addEventListener("click", () => {
+    if (entry.state === "held") {
+      entry.alone = true;
+      return show(entry, "chosen");
+    }
     entry.again = entry.state === "known";
     show(entry, "waiting");
     next();
@@ -107,15 +111,17 @@ const askTable = async () => {
   if (!chosen) return;
   table = await readTable({
     address: form.dataset.csv, token: form.elements.csrf_token.value, table: chosen,
+    sent: entries.filter(({ state }) => state === "sent").map(({ file }) => file.name),
     names: entries.filter(({ state }) => state !== "refused").map(({ file }) => file.name), report: part("csv-report"),
   });
   entries.forEach((entry) => {
-    const row = table.get(entry.file.name.toLowerCase());
+    const row = table?.get(entry.file.name.toLowerCase());
     const said = row ? [row.told.title, row.told.agent, row.told.date, row.told.skill].filter(Boolean) : [];
     entry.row.querySelector(".file-facts").textContent = said.join(" · ");
-    if (["chosen", "wrong"].includes(entry.state)) {
-      show(entry, row?.wrong ? "wrong" : "chosen", row?.wrong ? t("row_wrong") : "");
-    }
+    if (!["chosen", "wrong", "held"].includes(entry.state)) return;
+    if (row?.wrong) show(entry, "wrong", t("row_wrong"));
+    else if (table && !row && !entry.alone) show(entry, "held");
+    else show(entry, "chosen", "");
   });
 };
 
@@ -125,7 +131,7 @@ const detailsOf = (entry) => {
     agent: all.agent.value, skill: all.skill.value, language: all.language.value, channel: all.channel.value,
     date: new Date(entry.file.lastModified || Date.now()).toISOString(),
   };
-  const row = table.get(entry.file.name.toLowerCase());
+  const row = table?.get(entry.file.name.toLowerCase());
   const own = Object.entries(row?.told ?? {}).filter(([, value]) => value !== "");
   return { ...common, ...Object.fromEntries(own), name: entry.file.name, consent: part("consent").checked, again: entry.again };
 };
@@ -166,7 +172,8 @@ const ended = (entry, status, body) => {
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const ready = entries.filter(({ state }) => state === "chosen");
-  complain("files-error", ready.length ? "" : t("none"));
+  const held = entries.some(({ state }) => state === "held" || state === "wrong");
+  complain("files-error", ready.length ? "" : t(held ? "only_held" : "none"));
   part("consent-error").hidden = part("consent").checked;
   part("consent").toggleAttribute("aria-invalid", !part("consent").checked);
   if (!part("consent").checked) return part("consent").focus();
