@@ -19,12 +19,25 @@ from app.calibration.session_tables import table
 from app.db import db, transaction
 from app.errors import Conflict, InvalidInput, NotFound
 from app.quality.answers import Answer
+from app.quality.card import Scorecard
 from app.quality.cards.models import CardVersion
 from app.quality.evaluations.models import PERSON, Evaluation
 from app.recordings import access
 from app.recordings.models import Recording
 
 Answers = dict[str, Answer]
+ENOUGH = 2 / 3
+"""Of a card's criteria, how many must have a certain answer."""
+
+
+def asked_by(version: CardVersion) -> int:
+    """How many criteria this version of a card has."""
+    return sum(1 for _each in Scorecard.model_validate(version.body).criteria)
+
+
+def enough(answers: int, asked: int) -> bool:
+    """Whether so many certain answers make a call a rater can be held against."""
+    return answers > 0 and answers >= ENOUGH * asked - 1e-9
 
 
 def gold_calls(card_id: int) -> Sequence[GoldCall]:
@@ -72,7 +85,7 @@ def set_from_session(by: Person, session_id: int, recording_id: int, at: datetim
     if recording_id not in state.plan.recordings:
         raise NotFound(_("This recording is not part of the session."))
     answers = agreed(state, recording_id)
-    return _certify(by, recording_id, row.card_version_id, answers, at, session_id=row.id)
+    return _certify(by, recording_id, row.card_version, answers, at, session_id=row.id)
 
 
 def set_from_evaluation(by: Person, evaluation: Evaluation, why: str, at: datetime) -> GoldCall:
@@ -85,7 +98,7 @@ def set_from_evaluation(by: Person, evaluation: Evaluation, why: str, at: dateti
         mark.criterion: mark.value for mark in evaluation.marks if mark.value is not None
     }
     return _certify(
-        by, evaluation.recording_id, evaluation.card_version_id, answers, at, why=why.strip()[:400]
+        by, evaluation.recording_id, evaluation.card_version, answers, at, why=why.strip()[:400]
     )
 
 
@@ -102,12 +115,13 @@ def retire(by: Person, gold_id: int, at: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A recording of a closed session, and how many answers it would certify."""
+    """A recording of a closed session, and how many answers of how many it would certify."""
 
     session_id: int
     title: str
     recording: Recording
     answers: int
+    asked: int
 
 
 def sources(reader: Person, card_id: int) -> tuple[Source, ...]:
@@ -124,12 +138,12 @@ def sources(reader: Person, card_id: int) -> tuple[Source, ...]:
     )
     newest = db.session.scalars(closed.order_by(CalibrationSession.id.desc())).unique().all()
     for row in newest:
-        state = store.state_of(row)
+        state, asked = store.state_of(row), asked_by(row.card_version)
         for recording_id in state.plan.recordings:
             recording = db.session.get(Recording, recording_id)
             answers = agreed(state, recording_id)
-            if recording and answers and recording_id not in used:
-                found.append(Source(row.id, row.title, recording, len(answers)))
+            if recording and enough(len(answers), asked) and recording_id not in used:
+                found.append(Source(row.id, row.title, recording, len(answers), asked))
     return tuple(found)
 
 
@@ -148,28 +162,34 @@ def own_evaluations(reader: Person, card_id: int) -> Sequence[Evaluation]:
 def _certify(
     by: Person,
     recording_id: int,
-    version_id: int,
+    version: CardVersion,
     answers: Answers,
     at: datetime,
     *,
     session_id: int | None = None,
     why: str = "",
 ) -> GoldCall:
-    if not answers:
+    asked = asked_by(version)
+    if not enough(len(answers), asked):
         raise InvalidInput(
-            _("Nothing was agreed on for this recording, so there is no answer to certify.")
+            _(
+                "Only %(n)s of %(all)s answers are certain, too few to hold a rater against.",
+                n=len(answers),
+                all=asked,
+            ),
+            remedy=_("Choose a call on which at least two in three of the answers are agreed."),
         )
     with transaction() as session:
         same = select(GoldCall).where(
             GoldCall.recording_id == recording_id,
-            GoldCall.card_version_id == version_id,
+            GoldCall.card_version_id == version.id,
             GoldCall.retired_at.is_(None),
         )
         for before in session.scalars(same).unique():
             before.retired_at = at
         gold = GoldCall(
             recording_id=recording_id,
-            card_version_id=version_id,
+            card_version_id=version.id,
             answers=dict(answers),
             session_id=session_id,
             why=why,

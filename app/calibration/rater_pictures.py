@@ -65,7 +65,7 @@ def whisker(scale: Ruler, estimate: Estimate) -> Whisker:
 
 
 def chart(result: DriftResult) -> Chart | None:
-    """The running average with its limits; None without limits to draw."""
+    """The running average with its limits, stricter upwards; None without limits to draw."""
     points = result.points
     if result.trouble is not None or not points:
         return None
@@ -74,7 +74,7 @@ def chart(result: DriftResult) -> Chart | None:
 
     def place(nth: int, value: float) -> tuple[float, float]:
         x = EDGE + nth * step
-        y = HEIGHT / 2 - value / reach * (HEIGHT / 2 - EDGE)
+        y = HEIGHT / 2 + value / reach * (HEIGHT / 2 - EDGE)
         return round(x, 1), round(y, 1)
 
     def line(values: Sequence[float]) -> str:

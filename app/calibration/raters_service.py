@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Person, Role
 from app.calibration import certifying
+from app.calibration.drift import DriftResult
 from app.calibration.rater_answers import Estimate, words_for
 from app.calibration.rater_pictures import Chart, Ruler, Whisker, chart, ruler, whisker
 from app.calibration.rater_scores import (
@@ -32,9 +33,10 @@ from app.errors import NotFound
 from app.quality.cards.models import Card
 from app.quality.evaluations.models import Certificate
 from app.quality.text import N_, Text, text
+from app.recordings.models import Recording
 
 RATERS = (Role.SUPERVISOR, Role.QA)
-TOO_SOON = text(N_("Too few scores yet to tell whether she drifts."))
+TOO_SOON = text(N_("Too few scores yet to tell whether there is drift."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class OneRater:
     chart: Chart | None
     consistency: Consistency
     scale: Ruler
+    titles: Mapping[int, str]
+    """Of the chart's recordings, by id."""
 
 
 def cards_scored() -> Sequence[Card]:
@@ -124,7 +128,18 @@ def one_rater(reader: Person, rater_id: int, card: Card, at: datetime) -> OneRat
         chart(found.chart) if found else None,
         consistency([row for row in look.rows if row.rater == person.id]),
         look.scale,
+        _titles(found.recordings if found else ()),
     )
+
+
+def _titles(recordings: Sequence[int]) -> Mapping[int, str]:
+    chosen = select(Recording.id, Recording.title).where(Recording.id.in_(recordings))
+    return {row.id: row.title for row in db.session.execute(chosen)}
+
+
+def drift_words(found: DriftResult) -> Text:
+    """In a sentence, the same wherever it is told."""
+    return TOO_SOON if found.too_few and not found.trouble else found.words
 
 
 def may_see(reader: Person, rater_id: int) -> bool:
@@ -185,7 +200,7 @@ class _Look:
             facet.measure if facet else None,
             own.too_few,
             words_for(own.trouble) if own.trouble else None,
-            TOO_SOON if moved.too_few and not moved.trouble else moved.words,
+            drift_words(moved),
             moved.first_signal is not None and not moved.too_few,
             certifying.valid_certificate(rater, self.card.id, self.at) if seen else None,
         )

@@ -27,6 +27,7 @@ from app.quality.cards import service as cards
 from app.quality.cards.models import Card
 from app.quality.evaluations import seeing
 from app.quality.sent_mark import sent_mark
+from app.recordings.first_words import first_words
 from app.recordings.playing import sound_of
 from app.services import now
 
@@ -77,13 +78,23 @@ def _chosen(known: Any) -> Card | None:
 def gold_list() -> str:
     known = raters_service.cards_scored()
     card = _chosen(known)
+    calls = gold.gold_calls(card.id) if card else ()
+    sources = gold.sources(signed_in(), card.id) if card else ()
+    evaluations = gold.own_evaluations(signed_in(), card.id) if card else ()
+    shown = [
+        *(each.recording_id for each in calls),
+        *(each.recording.id for each in sources),
+        *(each.recording_id for each in evaluations),
+    ]
     return render_template(
         "calibration/gold.html",
         cards=known,
         card=card,
-        calls=gold.gold_calls(card.id) if card else (),
-        sources=gold.sources(signed_in(), card.id) if card else (),
-        evaluations=gold.own_evaluations(signed_in(), card.id) if card else (),
+        calls=calls,
+        sources=sources,
+        evaluations=evaluations,
+        first_words=first_words(shown),
+        asked_by=gold.asked_by,
         holders=certifying.holders(card.id, now()) if card else 0,
     )
 

@@ -41,6 +41,22 @@ def score_all(house: House, run: Certification, wrong: Mapping[str, float] | Non
         certifying.submit(run, sheet, house.clock())
 
 
+@pytest.mark.parametrize(
+    ("answers", "asked", "is_enough"),
+    [(0, 0, False), (1, 3, False), (2, 3, True), (4, 7, False), (5, 7, True)],
+)
+def test_a_gold_call_has_two_in_three_answers(answers: int, asked: int, is_enough: bool) -> None:
+    assert gold.enough(answers, asked) is is_enough
+
+
+def test_too_few_certain_answers_make_no_gold_call(house: House) -> None:
+    made = house.scored(house.quinn, house.calls[0], RIGHT)
+    for mark in made.marks[1:]:
+        mark.value, mark.left = None, "not_sure"
+    with pytest.raises(InvalidInput, match="1 of 3"):
+        gold.set_from_evaluation(house.quinn, made, "sure", house.clock())
+
+
 def test_all_right_is_a_certificate(house: House) -> None:
     make_gold(house)
     run = certifying.start(house.sam, house.version.card, house.clock())
