@@ -145,12 +145,12 @@ def result_of(state: SessionState) -> Text:
     over, criteria = len(state.over), len(state.plan.criteria)
     if not over:
         return counted(
-            N_("The criterion is not over the threshold"),
-            N_("None of {n} criteria over the threshold"),
+            N_("The criterion is not short of the target"),
+            N_("None of {n} criteria short of the target"),
             criteria,
         )
     return text(
-        N_("{over} of {criteria} criteria over the threshold, all settled"),
+        N_("{over} of {criteria} criteria short of the target, all settled"),
         over=over,
         criteria=criteria,
     )

@@ -133,7 +133,7 @@ def _second_round(state: SessionState, event: happen.SecondRoundOpened) -> Sessi
         )
     wanted = set(event.criteria)
     if not wanted or not wanted <= set(state.over):
-        words = text(N_("Choose, of the criteria over the threshold, those to score again."))
+        words = text(N_("Choose, of the criteria short of the target, those to score again."))
         raise WrongInput(words, field="criteria")
     again = tuple(each for each in state.plan.criterion_ids if each in wanted)
     return replace(

@@ -503,6 +503,6 @@ def test_what_came_of_a_session_in_a_phrase(app: Flask, desks: Desks) -> None:
 
     state = desks.state(opened(desks))
     with app.test_request_context():
-        assert wording(listing.result_of(state)) == "None of 2 criteria over the threshold"
+        assert wording(listing.result_of(state)) == "None of 2 criteria short of the target"
         over = replace(state, over=("empathy",))
-        assert wording(listing.result_of(over)).startswith("1 of 2 criteria over the threshold")
+        assert wording(listing.result_of(over)).startswith("1 of 2 criteria short of the target")
