@@ -211,6 +211,9 @@ def test_a_released_call_is_everybodys_until_it_is_taken_back(room: Room) -> Non
     room.remark("leads", "shared words", shared=True)
     assert room.post("leads", "/exemplar", **released) == 302
     listed = room.browsers["colleague"].get("/exemplars").text
+    assert 'data-test="tab-recordings"' not in listed
+    within = room.browsers["colleague"].get("/exemplars?from=quality").text
+    assert 'data-test="tab-recordings"' in within
     assert "Calm throughout" in listed
     assert "Nina" not in listed
     page = room.get("colleague")
