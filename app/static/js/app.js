@@ -35,7 +35,17 @@ const wireFilters = () => {
   });
 };
 
+// On a narrow page the row of tabs scrolls: the tab one is on comes into view.
+const showTab = () => {
+  const here = document.querySelector(".tabs [aria-current]");
+  if (!here) return;
+  const row = here.parentElement;
+  const [tab, all] = [here.getBoundingClientRect(), row.getBoundingClientRect()];
+  row.scrollLeft += tab.left + tab.width / 2 - (all.left + all.width / 2);
+};
+
 wireMenus();
+showTab();
 wireDialogs();
 wireLook();
 wireFilters();
