@@ -82,7 +82,7 @@ def test_before_a_round_is_closed_there_is_no_check(
 def test_second_round_hides_and_judges_anew(app: Flask, talk: Room, sign_in: SignIn) -> None:
     client = sign_in(app.test_client(), talk.cast.host)
     assert post(client, talk.path("ask-again"), {"criteria": "greeting"}).status_code == 302
-    assert "over the threshold, those to score again" in client.get("/quality/calibration").text
+    assert "short of the target, those to score again" in client.get("/quality/calibration").text
     post(client, talk.path("ask-again"), {"criteria": "empathy"})
     page = client.get(talk.path("check"))
     assert page.status_code == 200
