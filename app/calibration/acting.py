@@ -191,14 +191,15 @@ def _draft(
     """The next version of the card, with the new guidance in it; changes of the card itself are
     for whoever edits it, so they stand in its reason. What is drafted already is added to: of
     two drafts from one version the second cannot be published as it is."""
+    titles = {each.id: each.title for each in cards.card_of(row.card_version).criteria}
     reasons = [f"{row.title}:"]
     guidance: dict[str, str] = {}
     for each in changes:
         if isinstance(each, GuidanceChange):
             guidance[each.criterion] = each.words
-            reasons.append(f"{each.criterion}: {each.reason}")
+            reasons.append(f"{titles[each.criterion]}: {each.reason}")
         elif isinstance(each, CardChange):
-            about = f"{each.criterion}: " if each.criterion else ""
+            about = f"{titles[each.criterion]}: " if each.criterion else ""
             reasons.append(f"{about}{each.words} ({each.reason})")
     begun = next(iter(cards.drafts_of(row.card_version.card_id)), None)
     if begun is None:

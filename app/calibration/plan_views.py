@@ -20,6 +20,7 @@ from app.calibration.session_state import Phase
 from app.i18n import reader_zone
 from app.quality.wording import wording
 from app.recordings import redacting
+from app.recordings.first_words import first_words
 from app.recordings.models import Recording
 from app.services import now
 from app.typed import whole, wholes
@@ -168,6 +169,7 @@ def _page(
         chosen=chosen,
         found=found,
         hidden=redacting.counts(each.id for each in (*chosen, *found)),
+        first_words=first_words([each.id for each in (*chosen, *found)]),
         versions=choosing.versions_offered(form.card),
         card=card,
         people=choosing.people_who_rate(),
