@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.accounts import audit
 from app.accounts.models import Person
@@ -160,14 +160,15 @@ def certificate_of(run: Certification) -> Certificate | None:
     return db.session.scalar(select(Certificate).where(Certificate.certification_id == run.id))
 
 
-def valid_certificate(person_id: int, card_id: int, at: datetime) -> Certificate | None:
+def valid_certificates(card_id: int, at: datetime) -> dict[int, Certificate]:
+    """By person: the newest certificate for this card that is good now."""
     chosen = select(Certificate).where(
-        Certificate.person_id == person_id,
         Certificate.card_id == card_id,
         Certificate.revoked_at.is_(None),
         (Certificate.until.is_(None)) | (Certificate.until > at),
     )
-    return db.session.scalar(chosen.order_by(Certificate.id.desc()).limit(1))
+    ordered = db.session.scalars(chosen.order_by(Certificate.id))
+    return {each.person_id: each for each in ordered}
 
 
 def runs_of(person_id: int) -> list[Certification]:
@@ -185,16 +186,6 @@ def revoke(by: Person, certificate_id: int, at: datetime) -> Certificate:
         found.revoked_at = at
         audit.record(by, "certificate.revoked", found, person=found.person_id)
     return found
-
-
-def holders(card_id: int, at: datetime) -> int:
-    """How many people hold a certificate for this card now."""
-    chosen = select(func.count(func.distinct(Certificate.person_id))).where(
-        Certificate.card_id == card_id,
-        Certificate.revoked_at.is_(None),
-        (Certificate.until.is_(None)) | (Certificate.until > at),
-    )
-    return db.session.scalar(chosen) or 0
 
 
 def _end(run: Certification, at: datetime) -> None:

@@ -108,7 +108,7 @@ def overview(reader: Person, card: Card, at: datetime) -> Overview:
         len(strict.recordings),
         strict.facets is not None,
         words_for(trouble) if trouble else None,
-        _unscored(reader, card, strict.raters, at),
+        _unscored(reader, strict.raters, look.certificates),
     )
 
 
@@ -169,19 +169,19 @@ class _Look:
     """One card looked at by one reader at one moment."""
 
     reader: Person
-    card: Card
-    at: datetime
     rows: Sequence[ScoreRow]
     drifts: Mapping[int, Drifting]
     strict: Strictness
     scale: Ruler
+    certificates: Mapping[int, Certificate]
 
     @classmethod
     def taken(cls, reader: Person, card: Card, at: datetime) -> _Look:
         rows = rows_of(card.id)
         strict = severity(rows)
         scale = ruler([each.severity for each in strict.additive.raters if each.severity])
-        return cls(reader, card, at, rows, drifts(rows, certified(card.id)), strict, scale)
+        given = certifying.valid_certificates(card.id, at)
+        return cls(reader, rows, drifts(rows, certified(card.id)), strict, scale, given)
 
     def line(self, place: int, name: str) -> RaterLine:
         rater = self.strict.raters[place]
@@ -202,19 +202,19 @@ class _Look:
             words_for(own.trouble) if own.trouble else None,
             drift_words(moved),
             moved.first_signal is not None and not moved.too_few,
-            certifying.valid_certificate(rater, self.card.id, self.at) if seen else None,
+            self.certificates.get(rater) if seen else None,
         )
 
 
 def _unscored(
-    reader: Person, card: Card, scored: Sequence[int], at: datetime
+    reader: Person, scored: Sequence[int], certificates: Mapping[int, Certificate]
 ) -> tuple[tuple[str, Certificate | None], ...]:
     """Raters who have not scored by this card yet, as far as ``reader`` may see them."""
     chosen = select(Person).where(
         Person.role.in_(RATERS), Person.active, Person.id.not_in(list(scored))
     )
     return tuple(
-        (person.name, certifying.valid_certificate(person.id, card.id, at))
+        (person.name, certificates.get(person.id))
         for person in db.session.scalars(chosen.order_by(Person.name))
         if may_see(reader, person.id)
     )

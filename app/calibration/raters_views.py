@@ -49,7 +49,7 @@ def index() -> str:
         seen=raters_service.overview(person, card, now()) if card else None,
         gold_calls=len(gold.gold_calls(card.id)) if card else 0,
         runs=certifying.runs_of(person.id),
-        mine=certifying.valid_certificate(person.id, card.id, now()) if card else None,
+        mine=certifying.valid_certificates(card.id, now()).get(person.id) if card else None,
         leads=may(person, "raters.gold_list"),
     )
 
@@ -95,7 +95,7 @@ def gold_list() -> str:
         evaluations=evaluations,
         first_words=first_words(shown),
         asked_by=gold.asked_by,
-        holders=certifying.holders(card.id, now()) if card else 0,
+        holders=len(certifying.valid_certificates(card.id, now())) if card else 0,
     )
 
 
