@@ -174,7 +174,7 @@ def stills(camera: Camera) -> None:
     with camera.page("quinn") as page:
         page.goto("/quality/calibration")
         page.get_by_role("link", name="What is empathy?", exact=True).click()
-        page.locator("[data-test=headline]").wait_for()
+        page.locator("[data-test^=criterion-]").first.evaluate("each => each.scrollIntoView()")
         camera.shoot(page, "calibration")
     with camera.page("sam") as page:
         page.goto("/quality")
