@@ -32,6 +32,10 @@ PLAN = SessionPlan(
     reference=REFERENCE,
 )
 
+BOTH = {"greeting": 1.0, "empathy": 3.0}
+EVERYTHING = {rater: dict.fromkeys(CALLS, BOTH) for rater in (*RATERS, REFERENCE)}
+"""The same answers of everybody to everything."""
+
 
 def plan(**changes: Any) -> SessionPlan:
     return replace(PLAN, **changes)

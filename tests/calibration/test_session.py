@@ -31,10 +31,12 @@ from tests.quality.calls import card, criterion
 from .sessions import (
     ANNA,
     BEN,
+    BOTH,
     CALLS,
     CARA,
     DUE,
     EMPATHY,
+    EVERYTHING,
     GREETING,
     HOST,
     PLAN,
@@ -51,17 +53,15 @@ from .sessions import (
 )
 
 ONE, TWO = CALLS
-BOTH = {"greeting": 1.0, "empathy": 3.0}
-ALL = {rater: dict.fromkeys(CALLS, BOTH) for rater in (*RATERS, REFERENCE)}
 AGREED = Consensus(((ONE, 4.0),), "She named the worry, and said what she would do.")
 
 
 def in_act(over: tuple[str, ...] = ()) -> SessionState:
-    return play(happen.ActOpened(HOST, START), on=scored(opened(), ALL, over))
+    return play(happen.ActOpened(HOST, START), on=scored(opened(), EVERYTHING, over))
 
 
 def test_a_session_from_plan_to_closed() -> None:
-    state = scored(opened(), ALL, ["empathy"])
+    state = scored(opened(), EVERYTHING, ["empathy"])
     assert (state.phase, state.round, state.over) == (Phase.CHECK, 1, ("empathy",))
     state = play(happen.SecondRoundOpened(HOST, START, ("empathy",)), on=state)
     assert (state.phase, state.round, state.criteria) == (Phase.DO, 2, ("empathy",))
@@ -229,13 +229,13 @@ def test_nobody_scores_before_or_after_do() -> None:
 
 
 def test_one_late_rater_blocks_nothing() -> None:
-    state = scored(opened(), {ANNA: ALL[ANNA], BEN: ALL[BEN]})
+    state = scored(opened(), {ANNA: EVERYTHING[ANNA], BEN: EVERYTHING[BEN]})
     assert state.phase is Phase.CHECK
     assert to_do(state, CARA) == CALLS
 
 
 def test_a_second_round_is_for_criteria_over_the_threshold_only_and_is_the_last() -> None:
-    state = scored(opened(), ALL, ["empathy"])
+    state = scored(opened(), EVERYTHING, ["empathy"])
     for wrong in (("greeting",), ("empathy", "greeting"), ()):
         with pytest.raises(WrongInput):
             step(state, happen.SecondRoundOpened(HOST, START, wrong))
@@ -248,7 +248,7 @@ def test_a_second_round_is_for_criteria_over_the_threshold_only_and_is_the_last(
 
 
 def test_what_was_not_scored_again_stays_over_the_threshold() -> None:
-    state = scored(opened(), ALL, ["greeting", "empathy"])
+    state = scored(opened(), EVERYTHING, ["greeting", "empathy"])
     state = play(happen.SecondRoundOpened(HOST, START, ("empathy",)), on=state)
     assert scored(state, {}).over == ("greeting",)
 

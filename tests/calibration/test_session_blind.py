@@ -10,8 +10,10 @@ from app.calibration.session_state import SessionState, SheetKey
 from .sessions import (
     ANNA,
     BEN,
+    BOTH,
     CALLS,
     CARA,
+    EVERYTHING,
     HOST,
     RATERS,
     REFERENCE,
@@ -26,8 +28,6 @@ from .sessions import (
 )
 
 ONE, TWO = CALLS
-BOTH = {"greeting": 1.0, "empathy": 3.0}
-FULL = {rater: dict.fromkeys(CALLS, BOTH) for rater in (*RATERS, REFERENCE)}
 
 
 def seen_of(state: SessionState, viewer: int) -> set[int]:
@@ -61,7 +61,7 @@ def test_while_scoring_the_lead_sees_counts_and_a_rater_her_own() -> None:
 
 def test_in_check_all_see_what_was_handed_in_and_nothing_else() -> None:
     draft = play(mark(BEN, ONE, "empathy", 2.0), on=opened())
-    state = scored(draft, {ANNA: FULL[ANNA]})
+    state = scored(draft, {ANNA: EVERYTHING[ANNA]})
     assert seen_of(state, HOST) == seen_of(state, CARA) == {ANNA}
     assert seen_of(state, BEN) == {ANNA, BEN}, "her own, though she was late"
     assert seen_of(state, STRANGER) == set()
@@ -69,7 +69,7 @@ def test_in_check_all_see_what_was_handed_in_and_nothing_else() -> None:
 
 
 def test_in_the_second_round_what_is_scored_again_is_hidden_again() -> None:
-    state = scored(opened(), FULL, ["empathy"])
+    state = scored(opened(), EVERYTHING, ["empathy"])
     state = play(happen.SecondRoundOpened(HOST, START, ("empathy",)), on=state)
     state = play(*sheet(BEN, ONE, {"empathy": 4.0}), on=state)
     seen = sheets_for(state, ANNA)
@@ -92,7 +92,7 @@ def shown(state: SessionState, viewer: int, rater: int) -> str | None:
 
 
 def test_names_are_shown_unless_the_plan_hides_them() -> None:
-    state = scored(opened(), FULL)
+    state = scored(opened(), EVERYTHING)
     assert shown(state, ANNA, BEN) is None
     assert shown(state, ANNA, ANNA) == "You"
     assert shown(state, ANNA, REFERENCE) == "Reference"
@@ -100,7 +100,7 @@ def test_names_are_shown_unless_the_plan_hides_them() -> None:
 
 
 def test_hidden_names_are_for_the_lead_from_act_on() -> None:
-    state = scored(opened(plan(hide_raters=True, seed=5)), FULL)
+    state = scored(opened(plan(hide_raters=True, seed=5)), EVERYTHING)
     names = {shown(state, HOST, rater) for rater in RATERS}
     assert names == {"Rater 1", "Rater 2", "Rater 3"}
     acting = play(happen.ActOpened(HOST, START), on=state)
