@@ -12,9 +12,7 @@ from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
 
 import numpy as np
-from openpyxl import Workbook  # type: ignore[import-untyped]
-from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
-from openpyxl.styles import Font  # type: ignore[import-untyped]
+import xlsxwriter
 
 from app.calibration.blind import sheets_for
 from app.calibration.session_figures import SessionFigures
@@ -107,7 +105,8 @@ def as_csv(rows: Iterator[LongRow]) -> bytes:
 def as_xlsx(state: SessionState, viewer: int, naming: Naming, figures: SessionFigures) -> bytes:
     """Sheets: ``marks`` (long), ``statistics``, and for each criterion one of recordings ×
     raters as of its last round, as irrCAC and psych take it."""
-    book = Workbook(write_only=True)
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
     rows = list(long_rows(state, viewer, naming))
     _sheet(book, "marks", COLUMNS, (astuple(row) for row in rows))
     shown = {row.criterion_id for row in rows}
@@ -126,10 +125,11 @@ def as_xlsx(state: SessionState, viewer: int, naming: Naming, figures: SessionFi
             (naming.recordings[recording], *(None if np.isnan(v) else float(v) for v in values))
             for recording, values in zip(of.recordings, of.values, strict=True)
         )
-        name = f"{number} {naming.criteria[criterion]}".translate(FORBIDDEN)[:MOST_SHEET_NAME]
+        name = f"{number} {naming.criteria[criterion]}".translate(FORBIDDEN)[
+            :MOST_SHEET_NAME
+        ].rstrip("'")
         _sheet(book, name, head, body)
-    out = io.BytesIO()
-    book.save(out)
+    book.close()
     return out.getvalue()
 
 
@@ -165,29 +165,28 @@ def _statistic(of: Agreement) -> tuple[object, ...]:
 
 
 def _sheet(
-    book: Workbook, name: str, head: tuple[str, ...], rows: Iterator[tuple[object, ...]]
+    book: xlsxwriter.Workbook,
+    name: str,
+    head: tuple[str, ...],
+    rows: Iterator[tuple[object, ...]],
 ) -> None:
-    sheet = book.create_sheet(name)
-    sheet.freeze_panes = "A2"
-    cells = []
-    for title in head:
-        cell = WriteOnlyCell(sheet, value=title)
-        cell.data_type = "s"
-        cell.font = Font(bold=True)
-        cells.append(cell)
-    sheet.append(cells)
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
+    sheet = book.add_worksheet(name)
+    sheet.freeze_panes(1, 0)
+    bold = book.add_format({"bold": True})
+    for column, title in enumerate(head):
+        sheet.write_string(0, column, _kept(title), bold)
+    for place, row in enumerate(rows, 1):
+        for column, value in enumerate(row):
+            if isinstance(value, str):
+                # Text stays text, whatever it begins with.
+                sheet.write_string(place, column, _kept(value))
+            elif value is not None:
+                sheet.write_number(place, column, value)
 
 
-def _cell(sheet: object, value: object) -> object:
-    """Text stays text, whatever it begins with; what no sheet can hold is left out of it."""
-    if not isinstance(value, str):
-        return value
-    kept = "".join(letter for letter in value if letter >= " " or letter in "\t\n\r")
-    cell = WriteOnlyCell(sheet, value=kept)
-    cell.data_type = "s"
-    return cell
+def _kept(words: str) -> str:
+    """What no sheet can hold is left out of it."""
+    return "".join(letter for letter in words if letter >= " " or letter in "\t\n\r")
 
 
 def _plain(value: object) -> object:
