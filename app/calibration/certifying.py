@@ -160,17 +160,6 @@ def certificate_of(run: Certification) -> Certificate | None:
     return db.session.scalar(select(Certificate).where(Certificate.certification_id == run.id))
 
 
-def valid_certificates(card_id: int, at: datetime) -> dict[int, Certificate]:
-    """By person: the newest certificate for this card that is good now."""
-    chosen = select(Certificate).where(
-        Certificate.card_id == card_id,
-        Certificate.revoked_at.is_(None),
-        (Certificate.until.is_(None)) | (Certificate.until > at),
-    )
-    ordered = db.session.scalars(chosen.order_by(Certificate.id))
-    return {each.person_id: each for each in ordered}
-
-
 def runs_of(person_id: int) -> list[Certification]:
     """Her runs, the newest first."""
     chosen = select(Certification).where(Certification.person_id == person_id)

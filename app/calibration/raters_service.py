@@ -14,7 +14,6 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.accounts.models import Person, Role
-from app.calibration import certifying
 from app.calibration.drift import DriftResult
 from app.calibration.rater_answers import Estimate, words_for
 from app.calibration.rater_pictures import Chart, Ruler, Whisker, chart, ruler, whisker
@@ -31,6 +30,7 @@ from app.calibration.score_rows import certified, rows_of
 from app.db import db
 from app.errors import NotFound
 from app.quality.cards.models import Card
+from app.quality.evaluations.certificates import valid_certificates
 from app.quality.evaluations.models import Certificate
 from app.quality.text import N_, Text, text
 from app.recordings.models import Recording
@@ -70,6 +70,8 @@ class Overview:
     model: bool
     trouble: Text | None
     unscored: tuple[tuple[str, Certificate | None], ...]
+    own: Certificate | None
+    """The reader's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ def overview(reader: Person, card: Card, at: datetime) -> Overview:
         strict.facets is not None,
         words_for(trouble) if trouble else None,
         _unscored(reader, strict.raters, look.certificates),
+        look.certificates.get(reader.id),
     )
 
 
@@ -180,7 +183,7 @@ class _Look:
         rows = rows_of(card.id)
         strict = severity(rows)
         scale = ruler([each.severity for each in strict.additive.raters if each.severity])
-        given = certifying.valid_certificates(card.id, at)
+        given = valid_certificates(card.id, at)
         return cls(reader, rows, drifts(rows, certified(card.id)), strict, scale, given)
 
     def line(self, place: int, name: str) -> RaterLine:

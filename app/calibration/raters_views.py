@@ -26,6 +26,7 @@ from app.errors import InvalidInput
 from app.quality.cards import service as cards
 from app.quality.cards.models import Card
 from app.quality.evaluations import seeing
+from app.quality.evaluations.certificates import valid_certificates
 from app.quality.sent_mark import sent_mark
 from app.recordings.first_words import first_words
 from app.recordings.playing import sound_of
@@ -42,14 +43,15 @@ def init_app(app: Flask) -> None:
 def index() -> str:
     person, known = signed_in(), raters_service.cards_scored()
     card = _chosen(known)
+    seen = raters_service.overview(person, card, now()) if card else None
     return render_template(
         "calibration/raters.html",
         cards=known,
         card=card,
-        seen=raters_service.overview(person, card, now()) if card else None,
+        seen=seen,
         gold_calls=len(gold.gold_calls(card.id)) if card else 0,
         runs=certifying.runs_of(person.id),
-        mine=certifying.valid_certificates(card.id, now()).get(person.id) if card else None,
+        mine=seen.own if seen else None,
         leads=may(person, "raters.gold_list"),
     )
 
@@ -95,7 +97,7 @@ def gold_list() -> str:
         evaluations=evaluations,
         first_words=first_words(shown),
         asked_by=gold.asked_by,
-        holders=len(certifying.valid_certificates(card.id, now())) if card else 0,
+        holders=len(valid_certificates(card.id, now())) if card else 0,
     )
 
 

@@ -67,7 +67,7 @@ def test_all_right_is_a_certificate(house: House) -> None:
     assert result.passed
     assert certificates.holds(house.sam, house.version.card, house.clock())
     assert certifying.certificate_of(run) is not None
-    held = certifying.valid_certificates(house.version.card_id, house.clock())
+    held = certificates.valid_certificates(house.version.card_id, house.clock())
     assert list(held) == [house.sam.id]
     certifying.revoke(house.quinn, held[house.sam.id].id, house.clock())
     assert not certificates.holds(house.sam, house.version.card, house.clock())
