@@ -247,13 +247,15 @@ class Centre:
         the head is another by now, that one waits for a later look.
         """
         since = line.since
-        waited = now - since + 1e-9
+        waited = now - since
         for group, seconds in line.late:
             if seconds > waited and group.idle.agents:
                 break
         else:
             return
         moment = since + seconds
+        if moment - since < seconds:  # rounded down, and so too early for who asks how long it was
+            moment = math.nextafter(moment, INFINITE)
         look = line.look
         if look is not None:
             if look.since <= moment:

@@ -115,7 +115,7 @@ class Router:
 
     def agent_for(self, line: Line, now: float) -> Agent | None:
         """The agent who takes the head of this line, or None: it waits."""
-        waited = now - line.since + 1e-9
+        waited = now - line.since
         for tier in self.by_line[line.index]:
             pairs: list[Pair] = []
             for group, after in tier:
@@ -145,7 +145,7 @@ class Router:
                     continue
                 if channels is not None and line.call_type.channel not in channels:
                     continue
-                if after and now - line.since + 1e-9 < after:
+                if after and now - line.since < after:
                     continue
                 if found is None:
                     found = [(line, agent)]

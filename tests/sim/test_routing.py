@@ -86,6 +86,18 @@ def test_overflow_comes_after_its_time_and_not_before() -> None:
     assert agents(given) == [0, 1, 0]
 
 
+def test_overflow_comes_in_the_last_month_of_a_year_too() -> None:
+    """So far from midnight of the first day a moment is only known to some nanoseconds, and
+    moment + 40.9 s - moment is less than 40.9 s."""
+    day, came, after = 254, 6510.3, 40.9
+    moment = day * 86400 + came
+    assert (moment + after) - moment < after - 1e-9
+    helpers = group("helpers", [Skill("a", level=2, after=after)])
+    teams = [group("first", "a"), helpers]
+    given = plan(kind("a", came, came), teams, routing=("skill-levels",), days=day + 1)
+    assert answered(given)[-2:] == [moment, round(moment + after, 6)]
+
+
 def test_who_is_busy_when_the_overflow_begins_takes_it_later() -> None:
     helpers = group("helpers", [Skill("a", level=2, after=30.0), Skill("b")])
     kinds = [kind("a", 0, 10, talk=500), kind("b", 0, talk=60)]

@@ -45,6 +45,14 @@ def test_allows_is_asked_again_when_the_rule_says() -> None:
     assert answered(given) == [25, 5]
 
 
+def test_allows_is_not_asked_too_early_by_a_rounding() -> None:
+    came, seconds = 2663.7, 36.2
+    assert (came + seconds) - came < seconds
+    rule = Rule(HERE + "After", {"call_type": "a", "seconds": seconds})
+    given = plan(kind("a", came), routing=(rule,))
+    assert answered(given) == [round(came + seconds, 6)]
+
+
 def test_allows_is_asked_again_when_another_line_changes() -> None:
     rule = Rule(HERE + "NotWhileOthersWait", {"back": "a", "first": "b"})
     kinds = [kind("a", 10), kind("b", 0, 1, talk=100)]
