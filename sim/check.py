@@ -241,8 +241,7 @@ def _at_once(plan: Plan, column: int) -> float:
     chats = {one.name for one in plan.call_types if one.channel == "chat"}
     if not all(skill.call_type in chats for skill in group.skills):
         return 1.0
-    slower = group.slowdown[-1] if group.slowdown else 1.0
-    return group.concurrency / slower
+    return group.concurrency / group.slowest
 
 
 def _islands(plan: Plan) -> list[tuple[set[str], set[int]]]:

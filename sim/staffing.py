@@ -111,4 +111,4 @@ def _concurrency(plan: Plan, kind: CallType) -> tuple[int, float]:
     most = max(serving, key=lambda group: group.concurrency, default=None)
     if most is None:
         return 1, 1.0
-    return most.concurrency, most.slowdown[-1] if most.slowdown else 1.0
+    return most.concurrency, most.slowest

@@ -189,3 +189,8 @@ class Group:
                 f"got {len(self.slowdown)}"
             )
         return self
+
+    @property
+    def slowest(self) -> float:
+        """How much longer a chat takes while as many are in hand as may be."""
+        return self.slowdown[-1] if self.slowdown else 1.0

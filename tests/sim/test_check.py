@@ -35,6 +35,14 @@ def test_a_plan_in_order_says_nothing() -> None:
     assert said("name: fine") == []
 
 
+def test_agents_with_chats_count_for_as_many_as_they_bring_along() -> None:
+    """Ten erlangs: six agents with two chats each will do, unless two take twice as long."""
+    chats = calls("channel: chat, patience: null") + "\n"
+    assert said(chats + group("agents: 6, concurrency: 2, slowdown: [1, 1.1]")) == []
+    found = only(chats + group("agents: 6, concurrency: 2, slowdown: [1, 2]"))
+    assert "(10 erlangs for 6 at 09:00)" in found
+
+
 @pytest.mark.parametrize(
     ("text", "warning"),
     [
