@@ -1,51 +1,18 @@
-"""Charts as inline SVG whose colours are the page's own, so that they follow light, dark and print.
-
-Drawn by matplotlib with stand-in colours that become ``var(--…)`` afterwards. The same figures give
-the same text: no date, no random ids.
-"""
+"""The charts of a run and of a sweep, as inline SVG (see ``sim.report.svg``)."""
 
 from __future__ import annotations
 
-import io
-import logging
-import re
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
 from sim.report import words
+from sim.report.svg import COLOURS, drawn
 from sim.report.view import ALL, MEASURES, WHOLE, Of, View
 from sim.results import Floats
 
-COLOURS = {
-    "ink": "#010203",
-    "soft": "#020304",
-    "line": "#030405",
-    "one": "#040506",
-    "two": "#050607",
-    "three": "#060708",
-    "bad": "#070809",
-}
-SETTINGS: Any = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "callwright",
-    "font.size": 11,
-    "axes.edgecolor": COLOURS["line"],
-    "axes.labelcolor": COLOURS["soft"],
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "xtick.color": COLOURS["soft"],
-    "ytick.color": COLOURS["soft"],
-    "text.color": COLOURS["ink"],
-    "grid.color": COLOURS["line"],
-    "grid.linewidth": 0.6,
-}
-WIDTH = 9.6
 # Clocks beside each other that can be read.
 LABELS = 14
 
@@ -90,7 +57,7 @@ def service_level(view: View, column: int = ALL) -> str:
 
     of = "" if column == ALL else f" of {view.names('call type')[column]}"
     height = 3.9 if column == ALL else 2.9
-    return _svg(draw, height, f"level{column}", f"Service level{of} by {view.interval_word}")
+    return drawn(draw, height, f"level{column}", f"Service level{of} by {view.interval_word}")
 
 
 def load(view: View) -> str:
@@ -112,7 +79,7 @@ def load(view: View) -> str:
             axes.set_axisbelow(True)
         _clocks(below, view)
 
-    return _svg(draw, 4.4, "load", f"Contacts offered and agents on duty by {view.interval_word}")
+    return drawn(draw, 4.4, "load", f"Contacts offered and agents on duty by {view.interval_word}")
 
 
 WAITS = (("wait_p50", "half", "●"), ("wait_p80", "80 %", "■"), ("wait_p95", "95 %", "◆"))
@@ -154,7 +121,7 @@ def waits(view: View) -> str:
         axes.xaxis.grid(True)
         axes.set_axisbelow(True)
 
-    return _svg(draw, 1.2 + 0.75 * max(1, len(columns)), "waits", "Waits by call type")
+    return drawn(draw, 1.2 + 0.75 * max(1, len(columns)), "waits", "Waits by call type")
 
 
 def waiting_columns(view: View) -> list[int]:
@@ -192,7 +159,7 @@ def occupancy(view: View) -> str:
         axes.set_xticks(range(0, 101, 20))
         axes.set_xlabel("Occupancy, % of the time on duty")
 
-    return _svg(draw, 1.1 + 0.5 * max(1, len(names)), "occupancy", "Occupancy by group")
+    return drawn(draw, 1.1 + 0.5 * max(1, len(names)), "occupancy", "Occupancy by group")
 
 
 def queue_length(view: View) -> str:
@@ -205,7 +172,7 @@ def queue_length(view: View) -> str:
         axes.set_ylim(bottom=0)
         _clocks(axes, view)
 
-    return _svg(draw, 3.2, "queue", f"Contacts waiting by {view.interval_word}")
+    return drawn(draw, 3.2, "queue", f"Contacts waiting by {view.interval_word}")
 
 
 @dataclass(frozen=True)
@@ -251,7 +218,7 @@ def curve(
         axes.yaxis.grid(True)
         axes.set_axisbelow(True)
 
-    return _svg(draw, 3.9, f"curve{key}", f"Service level over {label}")
+    return drawn(draw, 3.9, f"curve{key}", f"Service level over {label}")
 
 
 def _with_band(
@@ -321,46 +288,3 @@ def _anchor(place: int, of: int, usual: str) -> str:
     if place < of * 0.08:
         return "left"
     return "right" if place > of * 0.85 else usual
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Names in scripts the measuring font lacks are drawn by the browser's fonts all the same."""
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
-def _svg(draw: Callable[[Any], None], height: float, key: str, label: str) -> str:
-    with _quiet():
-        import matplotlib
-        from matplotlib.backends.backend_svg import FigureCanvasSVG
-        from matplotlib.figure import Figure
-
-        with matplotlib.rc_context(SETTINGS):
-            figure = Figure(figsize=(WIDTH, height), layout="constrained")
-            FigureCanvasSVG(figure)
-            draw(figure)
-            text = io.StringIO()
-            figure.savefig(text, format="svg", transparent=True, metadata={"Date": None})
-    return _inline(text.getvalue(), key, label)
-
-
-def _inline(svg: str, key: str, label: str) -> str:
-    """Only what a page needs: no prologue, metadata or namespaces; ids begin with ``key``."""
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.S)
-    svg = re.sub(r"\sxmlns(:\w+)?=\"[^\"]*\"", "", svg)
-    svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>\s*", "", svg, flags=re.S)
-    svg = re.sub(r" ?\n ?", " ", svg)
-    svg = re.sub(r"font-family: [^;\"]*;?", "", svg)
-    svg = re.sub(r'\bid="', f'id="{key}-', svg)
-    svg = re.sub(r"url\(#", f"url(#{key}-", svg)
-    svg = re.sub(r'xlink:href="#', f'href="#{key}-', svg)
-    for name, colour in COLOURS.items():
-        svg = svg.replace(colour, f"var(--{name})")
-    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
-    assert size is not None
-    head = f'<svg viewBox="{size[0][9:-1]}" role="img" aria-label={quoteattr(label)}>'
-    return head + svg[svg.index(">") + 1 :].strip()

@@ -40,8 +40,8 @@ section {
 .scroll { overflow-x: auto; max-inline-size: 100%; }
 .scroll:focus-visible, summary:focus-visible { outline: 2px solid var(--accent);
     outline-offset: 2px; }
-svg { display: block; inline-size: 100%; min-inline-size: 36rem; block-size: auto; direction: ltr; }
-svg * { stroke-linejoin: round; stroke-linecap: butt; }
+svg { display: block; inline-size: 100%; min-inline-size: 36rem; block-size: auto; direction: ltr;
+    stroke-linejoin: round; stroke-linecap: butt; }
 table {
   border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums;
   min-inline-size: 100%;

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -17,7 +18,7 @@ from rich.console import Console
 from sim.errors import PlanError, RunError
 from sim.metrics import GROUP_MEASURES, TYPE_MEASURES, Measure
 from sim.parameters import CallType, Exponential, Group, Plan, Service, Skill, Target
-from sim.report import files, words
+from sim.report import charts, files, words
 from sim.report.columns import by_group
 from sim.report.data import run_data
 from sim.report.findings import definitions, findings, headline, more_replications
@@ -393,7 +394,16 @@ def test_the_page_is_the_same_every_time_and_follows_the_colours(html: str) -> N
     svg = html[html.index("<svg") : html.rindex("</svg>")]
     assert "var(--one)" in svg
     assert not re.search(r"#[0-9a-f]{6}\b", svg), "a colour that dark mode can't change"
+    assert " style=" not in html, "a strict content security policy would drop it"
     assert not re.search(r"(margin|padding|border)-(left|right)", html)
+
+
+def test_charts_are_drawn_from_several_threads_at_once() -> None:
+    view = made(plan_of_four())
+    alone = charts.occupancy(view)
+    with ThreadPoolExecutor(4) as threads:
+        drawn = threads.map(lambda _: charts.occupancy(view), range(8))
+    assert set(drawn) == {alone}
 
 
 def test_several_days_are_labelled_by_day() -> None:
