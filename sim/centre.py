@@ -241,7 +241,7 @@ class Centre:
             self.reconsider(now)
 
     def _look_later(self, line: Line, now: float) -> None:
-        """Somebody waits and somebody idles: look again when a rule may change its mind.
+        """Somebody waits and somebody has room: look again when a rule may change its mind.
 
         Only the head of a line can be served, so one look at a time is enough; when it comes and
         the head is another by now, that one waits for a later look.
@@ -249,7 +249,7 @@ class Centre:
         since = line.since
         waited = now - since
         for group, seconds in line.late:
-            if seconds > waited and group.idle.agents:
+            if seconds > waited and (group.idle.agents or (line.chat and group.spare)):
                 break
         else:
             return
@@ -416,9 +416,13 @@ class Centre:
             group.idle.remove(agent)
             self.shifts.go(agent, now)
         else:
-            for line in group.late_lines:
-                if line.waiting or line.front:
-                    self._look_later(line, now)
+            self.look_later(group, now)
+
+    def look_later(self, group: Group, now: float) -> None:
+        """Somebody of this group could serve lines from which she may take nobody yet."""
+        for line in group.late_lines:
+            if line.waiting or line.front:
+                self._look_later(line, now)
 
     # --- the day --------------------------------------------------------------------------------
 

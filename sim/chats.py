@@ -64,6 +64,7 @@ class Chats:
         ):
             line = self.centre.router.line_for(agent, now, CHAT)
             if line is None:
+                self.centre.look_later(group, now)
                 return
             self.centre.take(line, agent, now)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
+from sim.metrics import figures
 from sim.parameters import Plan
 from sim.records import Origin, Outcome, Records
+from sim.roster import Roster
 
 LOST_BEFORE_RETRIAL = (Outcome.ABANDONED, Outcome.BALKED, Outcome.BUSY, Outcome.FULL)
 NEVER_QUEUED = (Outcome.BUSY, Outcome.CONTAINED, Outcome.LEFT_MENU, Outcome.CLOSED)
@@ -34,6 +38,7 @@ def check(plan: Plan, records: Records) -> None:
     agents_have_the_skill(plan, records)
     nobody_has_too_much_in_hand(plan, records)
     agents_work_only_when_present(records)
+    nobody_begins_anything_after_her_shift(plan, records)
     children_fit_their_parents(records)
     trunks_suffice(plan, records)
 
@@ -106,6 +111,22 @@ def agents_work_only_when_present(records: Records) -> None:
         assert (ends[order][:-1] <= starts[order][1:] + EPSILON).all()
 
 
+def nobody_begins_anything_after_her_shift(plan: Plan, records: Records) -> None:
+    """Nor in a break, unless she stays until nobody waits because the plan says so."""
+    closings = [plan.moment(day, plan.closes) for day in range(plan.days)]
+    written = np.array([kind.channel in ("email", "outbound") for kind in plan.call_types])
+    for agent in range(len(records.agent_group)):
+        if plan.groups[records.agent_group[agent]].shift_end == "drain":
+            continue
+        mine, planned = records.agent == agent, records.planned_agent == agent
+        starts, ends = records.planned_start[planned], records.planned_end[planned]
+        stays = np.isin(ends, closings) & (plan.at_closing == "drain")
+        for moment, row in zip(records.answered[mine], np.flatnonzero(mine), strict=True):
+            until = np.where(stays & ~written[records.call_type[row]], np.inf, ends)
+            inside = (starts <= moment + EPSILON) & (moment <= until + EPSILON)
+            assert inside.any(), f"agent {agent} began something at {moment}"
+
+
 def children_fit_their_parents(records: Records) -> None:
     child = records.parent >= 0
     assert (child == (records.origin != Origin.FIRST)).all()
@@ -168,6 +189,43 @@ def nobody_waits_while_somebody_idles(plan: Plan, records: Records) -> None:
             )
             overlap = np.minimum(until, end) - np.maximum(records.queued[theirs], start)
             assert (overlap <= EPSILON).all(), f"agent {agent} idled {start}-{end} while one waited"
+
+
+def no_chat_waits_while_somebody_has_room(plan: Plan, records: Records, roster: Roster) -> None:
+    """For work-conserving routing: an agent who chats takes more, up to her concurrency."""
+    chats = np.array([kind.channel == "chat" for kind in plan.call_types])[records.call_type]
+    waited = chats & (records.waited > EPSILON)
+    until = np.where(np.isnan(records.answered), records.left, records.answered)
+    for agent, stints in enumerate(roster.agents):
+        group = plan.groups[records.agent_group[agent]]
+        skills = {skill.call_type for skill in group.skills}
+        serves = np.array([kind.name in skills for kind in plan.call_types])
+        theirs = np.flatnonzero(waited & serves[records.call_type])
+        mine = np.flatnonzero(records.agent == agent)
+        moments = np.unique((records.answered[mine], records.released[mine]))
+        for start, end in itertools.pairwise(moments):
+            middle = (start + end) / 2
+            held = mine[(records.answered[mine] <= middle) & (middle < records.released[mine])]
+            on_duty = any(stint.start < start and end < stint.end for stint in stints)
+            if on_duty and 0 < len(held) < group.concurrency and chats[held].all():
+                overlap = np.minimum(until[theirs], end) - np.maximum(records.queued[theirs], start)
+                assert (overlap <= EPSILON).all(), f"agent {agent} had room {start}-{end}"
+
+
+def queues_are_arrivals_times_waits(plan: Plan, records: Records) -> None:
+    """Little's law, of each day's opening hours: what the metrics say the mean queue was."""
+    whole = figures(plan, records).by_type["queue_length"][-1]
+    hours = [
+        (plan.moment(day, plan.opens), plan.moment(day, plan.closes)) for day in range(plan.days)
+    ]
+    for kind in range(len(plan.call_types)):
+        mine = (records.call_type == kind) & ~np.isnan(records.queued)
+        since, waited = records.queued[mine], records.waited[mine]
+        within = [
+            np.clip(np.minimum(since + waited, end) - np.maximum(since, start), 0, None).sum()
+            for start, end in hours
+        ]
+        assert np.isclose(whole[kind] * sum(end - start for start, end in hours), sum(within))
 
 
 def idle_spans(records: Records, agent: int) -> list[tuple[float, float]]:

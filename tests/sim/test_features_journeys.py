@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from sim.parameters import (
+    Callback,
     Consult,
     Dialling,
     Fixed,
+    Group,
     Outage,
     Patience,
     Resolution,
     Retrial,
     SelfService,
     Service,
+    Shift,
     Skill,
     Surge,
     Transfer,
@@ -52,6 +57,20 @@ def test_who_is_in_the_menu_at_closing_is_too_late_unless_those_who_wait_are_ser
     assert outcomes(plan(calls, stays, at_closing="drain")) == ["left_over"]
 
 
+def test_who_tries_again_comes_through_the_menu_again_and_who_is_called_back_does_not() -> None:
+    menu = SelfService(Fixed(30.0))
+    again = Retrial(Fixed(100.0), after_abandoning=1.0, attempts=1)
+    calls = kind(
+        "calls", 0, 1, talk=150, self_service=menu, retrial=again, patience=Patience(Fixed(20.0))
+    )
+    back = rows(plan(calls))[2]
+    # In line from 31 s on, gone at 51 s, back at 151 s: and in line after the menu.
+    assert (back.origin, back.arrived, back.queued) == (Origin.RETRIAL, 151, 181)
+    offer = Callback(0.0, 1.0, mode="scheduled", delay=Fixed(500.0))
+    asked = rows(plan(kind("calls", 0, 1, talk=150, self_service=menu, callback=offer)))[2]
+    assert (asked.origin, asked.arrived, asked.queued) == (Origin.CALLBACK, 531, 531)
+
+
 # --- lines and capacity -------------------------------------------------------------------------
 
 
@@ -72,13 +91,36 @@ def test_a_trunk_is_taken_in_the_menu_and_while_waiting_and_free_after_hanging_u
     assert outcomes(plan(waiting, trunks=2)) == ["answered", "abandoned", "busy", "abandoned"]
 
 
+def test_who_is_served_or_gives_up_in_the_menu_hangs_up() -> None:
+    for luck in ({"contained": 1.0}, {"abandoned": 1.0}):
+        given = plan(kind("calls", 0, 30, self_service=SelfService(Fixed(30.0), **luck)), trunks=1)
+        assert len(set(outcomes(given))) == 1
+    late = kind("calls", 10, 3590, self_service=SelfService(Fixed(30.0)))
+    given = plan(late, closes=HOUR, days=2, at_closing="disconnect", trunks=1)
+    # Who was in the menu at closing time does not keep the line until the next day.
+    assert outcomes(given) == ["answered", "closed"] * 2
+
+
+def test_who_tries_again_needs_a_trunk_again_and_lets_it_go() -> None:
+    again = Retrial(Fixed(50.0), after_busy=1.0, attempts=2)
+    given = plan(kind("calls", 0, 10, 190, 220, retrial=again), trunks=1)
+    story = [(row.origin, row.outcome, row.arrived, row.left) for row in rows(given)]
+    assert story[0][2:] == (0, 100)
+    # Busy at 10 s and at 60 s, on the line from 110 s to 210 s.
+    assert story[4:6] == [
+        (Origin.RETRIAL, BUSY, 60, 60),
+        (Origin.RETRIAL, ANSWERED, 110, 210),
+    ]
+    assert [outcome for _, outcome, _, _ in story[2:4]] == [BUSY, ANSWERED]
+
+
 def test_after_call_work_needs_no_trunk() -> None:
     given = plan(kind("calls", 0, 150, talk=100, wrap=100), trunks=1)
     assert answered(given) == [0, 200]
 
 
 def test_chats_and_mails_need_no_trunk() -> None:
-    chats = kind("chats", 1, channel="chat")
+    chats = kind("chats", 1, channel="chat", self_service=SelfService(Fixed(1.0)))
     mails = kind("mails", 2, channel="email")
     given = plan([kind("calls", 0, 3), chats, mails], trunks=1)
     found = {(row.kind, row.outcome) for row in rows(given)}
@@ -108,6 +150,28 @@ def test_a_full_queue_turns_further_customers_away() -> None:
         "full",
     ]
     assert outcomes(plan(kind("calls", 0, 1, capacity=0))) == ["answered", "full"]
+
+
+def test_who_was_transferred_has_a_place_in_the_queue_and_may_find_it_full() -> None:
+    first = kind("first", 0, 20, talk=50, transfers=(Transfer("second", 1.0),))
+    second = kind("second", 0, 60, talk=500, capacity=1)
+    teams = [group("a", "first", 2), group("b", "second")]
+    # Sent on at 50 s, to the front; so at 60 s, and at 70 s for the other one, there is no place.
+    story = [(row.kind, row.arrived, row.outcome) for row in rows(plan([first, second], teams))]
+    assert story[3] == ("second", 60, Outcome.FULL)
+    assert story[4:] == [("second", 50, ANSWERED), ("second", 70, Outcome.FULL)]
+
+
+def test_colleagues_who_ask_and_the_rest_of_a_call_find_a_full_queue_open() -> None:
+    calls = kind("calls", 0, consult=Consult("expert", 1.0, Fixed(10.0)))
+    expert = kind("expert", 0, talk=130, capacity=0)
+    asked = rows(plan([calls, expert], [group("a", "calls"), group("b", "expert")]))[2]
+    assert (asked.origin, asked.answered) == (Origin.CONSULT, 130)
+    goes = Group("g", (Skill("calls"),), shifts=(Shift(0.0, 50.0),), shift_end="hand back")
+    both = [goes, group("stays", "calls")]
+    story = rows(plan(kind("calls", 0, 10, capacity=0), both, routing=("longest-idle",)))
+    assert story[2].origin == Origin.HANDED_BACK
+    assert (story[2].queued, story[2].answered, story[2].left) == (50, 110, 160)
 
 
 # --- outages and surges -------------------------------------------------------------------------
@@ -149,6 +213,60 @@ def test_who_gives_up_tries_again_so_often_and_no_more() -> None:
         (ABANDONED, Origin.RETRIAL, 1, 260, 310),
         (ABANDONED, Origin.RETRIAL, 2, 510, 560),
     ]
+
+
+def test_a_share_of_those_who_gave_up_and_of_those_who_heard_the_busy_signal_tries_again() -> None:
+    again = Retrial(Fixed(1.0), after_abandoning=0.3, after_busy=0.7, attempts=1)
+    luck = Streams(1, 0).uniforms("retry/calls", 200)
+    moments = range(0, 2000, 10)
+    impatient = Patience(Fixed(5.0))
+    calls = kind("calls", *moments, talk=7000, retrial=again, patience=impatient)
+    found = rows(plan(calls))[200:]
+    assert [row.parent for row in found] == [at for at in range(1, 200) if luck[at] < 0.3]
+    found = rows(plan(calls, trunks=1))[200:]
+    assert [row.parent for row in found] == [at for at in range(1, 200) if luck[at] < 0.7]
+
+
+def test_nobody_tries_again_who_was_cut_off_at_closing_time_or_is_called_back() -> None:
+    again = Retrial(Fixed(10.0), after_abandoning=1.0, after_busy=1.0)
+    calls = kind("calls", 0, 10, talk=4000, retrial=again)
+    given = plan(calls, closes=HOUR, days=2, at_closing="disconnect")
+    assert outcomes(given) == ["answered", "closed"] * 2
+    asked = kind("calls", 0, 10, talk=500, retrial=again, callback=Callback(0.0, 1.0))
+    assert outcomes(plan(asked)) == ["answered", "callback", "answered"]
+
+
+def test_who_is_called_back_is_rung_as_often_as_others_however_often_she_had_tried() -> None:
+    again = Retrial(Fixed(60.0), after_abandoning=1.0, attempts=1)
+    offer = Callback(700.0, 1.0, reached=0.0, attempts=2, again=50.0, ring=20.0)
+    impatient = Patience(Fixed(20.0))
+    calls = kind("calls", 0, 10, 85, talk=500, callback=offer, retrial=again, patience=impatient)
+    # Told 500 s, she of 10 s waits, hangs up and comes again at 90 s; behind another one she is
+    # told 1,000 s. So is the other one, who comes again at 165 s.
+    rung = [row.answered for row in rows(plan(calls)) if row.outcome == Outcome.NO_ANSWER]
+    assert rung == [500, 520, 570, 590]
+
+
+def test_who_comes_back_with_her_issue_tries_as_often_as_the_first_time() -> None:
+    again = Retrial(Fixed(100.0), after_busy=1.0, attempts=1)
+    unsolved = Resolution(0.0, 1.0, Fixed(5.0), attempts=1)
+    calls = kind("calls", 10, talk=95, retrial=again, resolution=unsolved)
+    given = plan([calls, kind("others", 0, 208, talk=60)], trunks=1)
+    story = [(row.origin, row.outcome, row.arrived) for row in rows(given) if row.kind == "calls"]
+    assert story == [
+        (Origin.FIRST, BUSY, 10),
+        (Origin.RETRIAL, ANSWERED, 110),
+        (Origin.REPEAT, BUSY, 210),
+        (Origin.RETRIAL, ANSWERED, 310),
+    ]
+
+
+def test_nobody_is_sent_round_for_ever() -> None:
+    first = kind("a", 0, talk=1, transfers=(Transfer("b", 1.0),))
+    unsolved = Resolution(0.0, 1.0, Fixed(1.0), attempts=50)
+    second = kind("b", talk=1, transfers=(Transfer("a", 1.0),), resolution=unsolved)
+    first = replace(first, resolution=unsolved)
+    assert len(rows(plan([first, second]))) == 101
 
 
 def test_nobody_tries_again_whose_share_is_nought() -> None:
@@ -249,6 +367,28 @@ def test_shares_of_transfers_lead_to_several_call_types() -> None:
     assert [row.kind for row in rows(given)[300:]] == wanted
 
 
+def test_who_was_transferred_counts_as_waiting_since_the_first_of_her_lines() -> None:
+    first = kind("first", 0, talk=100, transfers=(Transfer("second", 1.0),))
+    second = kind("second", talk=100, transfers=(Transfer("third", 1.0),))
+    third, other = kind("third", 250, talk=10), kind("other", 150, talk=190)
+    goes = group("c", "third other", shifts=(Shift(340.0, 7200.0),))
+    teams = [group("a", "first"), group("b", "second"), goes]
+    given = plan([first, second, third, other], teams)
+    story = {(row.kind, row.arrived): row.answered for row in rows(given)}
+    # In the third line since 200 s, but waiting since 0 s: before the one who came at 150 s.
+    assert story[("third", 200)] == 340
+    assert story[("other", 150)] == 350
+    assert story[("third", 250)] == 540
+
+
+def test_who_was_transferred_has_been_resolved_by_nobody_yet() -> None:
+    unsolved = Resolution(0.0, 1.0, Fixed(50.0), attempts=1)
+    first = kind("first", 0, transfers=(Transfer("second", 1.0),), resolution=unsolved)
+    given = plan([first, kind("second")], group("all", "first second"))
+    assert [row.origin for row in rows(given)] == [Origin.FIRST, Origin.TRANSFER]
+    assert play(given).resolved.tolist() == [-1, -1]
+
+
 # --- consults -----------------------------------------------------------------------------------
 
 
@@ -274,6 +414,21 @@ def test_an_agent_whom_nobody_advises_goes_on_alone() -> None:
     assert story == [(ANSWERED, 0, 140), (ANSWERED, 140, 280)]
     consults = [row.outcome for row in rows(given) if row.origin == Origin.CONSULT]
     assert consults == [ABANDONED, ABANDONED]
+
+
+def test_who_was_rung_up_holds_while_advice_is_asked_besides() -> None:
+    offer = Callback(0.0, 1.0, mode="scheduled", delay=Fixed(500.0), ring=20.0)
+    calls = kind("calls", 0, 10, callback=offer, consult=Consult("expert", 1.0, Fixed(45.0)))
+    given = plan([calls, kind("expert")], [group("a", "calls"), group("b", "expert")])
+    hold = dict(zip([row.origin for row in rows(given)], play(given).hold.tolist(), strict=True))
+    assert hold[Origin.CALLBACK] == 20 + 45
+
+
+def test_a_share_of_the_calls_needs_advice() -> None:
+    calls = kind("calls", *range(0, 2000, 10), talk=1, consult=Consult("expert", 0.3, Fixed(1.0)))
+    given = plan([calls, kind("expert")], [group("a", "calls"), group("b", "expert")])
+    luck = Streams(1, 0).uniforms("consult/calls", 200)
+    assert [row.parent for row in rows(given)[200:]] == np.flatnonzero(luck < 0.3).tolist()
 
 
 # --- outbound -----------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sim.centre import simulate
 from sim.parameters import Callback, Fixed, Group, Patience, Service, Shift, Skill, Uniform
 from sim.records import Origin, Outcome
 from sim.streams import Streams
@@ -82,8 +83,12 @@ def test_a_callback_keeps_its_place_in_the_line() -> None:
 
 
 def test_a_callback_is_offered_only_over_the_limit_and_taken_only_by_some() -> None:
-    assert called(Callback(offered_over=300.0, accepted=1.0), 0, 1, 2)[2] == ("ANSWERED", 200)
+    assert called(Callback(offered_over=200.0, accepted=1.0), 0, 1, 2)[2] == ("ANSWERED", 200)
+    assert called(Callback(offered_over=199.0, accepted=1.0), 0, 1, 2)[2] == ("CALLBACK", None)
     assert called(Callback(offered_over=150.0, accepted=0.0), 0, 1, 2)[2] == ("ANSWERED", 200)
+    some = called(Callback(offered_over=0.0, accepted=0.4), *range(0, 5000, 50))[:100]
+    luck = Streams(1, 0).uniforms("callback/calls", 100) < 0.4
+    assert [outcome == "CALLBACK" for outcome, _ in some] == [False, *luck[1:]]
 
 
 def test_a_scheduled_callback_comes_after_its_delay() -> None:
@@ -104,6 +109,21 @@ def test_who_does_not_pick_up_is_tried_again_so_often_and_no_more() -> None:
     story = [(row.outcome, row.answered, row.released) for row in rows(given)[2:]]
     none = Outcome.NO_ANSWER
     assert story == [(none, 100, 120), (none, 720, 740), (none, 1340, 1360)]
+
+
+def test_each_call_reaches_by_chance_whom_it_is_for() -> None:
+    offer = Callback(offered_over=0.0, accepted=1.0, reached=0.3, attempts=1, ring=1.0)
+    given = plan(kind("calls", *range(100), talk=1000, callback=offer), group("all", "calls", 9))
+    rung = [row for row in rows(given, simulate(given)) if row.origin == Origin.CALLBACK]
+    luck = Streams(1, 0).uniforms("reached/calls", 100, 1)[9:] < 0.3
+    assert [row.outcome == ANSWERED for row in rung] == luck.tolist()
+
+
+def test_a_callback_that_is_asked_for_when_nobody_is_on_duty_is_due_at_once() -> None:
+    team = group("all", "calls", shifts=(Shift(1000.0, 7200.0),))
+    given = plan(kind("calls", 10, callback=Callback(60.0, 1.0)), team)
+    assert play(given).due[1] == 10
+    assert rows(given)[1].answered == 1000
 
 
 def test_who_waits_to_be_called_back_never_loses_patience() -> None:
@@ -150,6 +170,37 @@ def test_three_chats_with_after_chat_work() -> None:
 def test_a_chat_goes_to_whom_nobody_writes_before_who_has_one() -> None:
     given = plan(kind("chats", 0, 1, 2, channel="chat"), group("all", "chats", 2, concurrency=2))
     assert [row.agent for row in rows(given)] == [0, 1, 0]
+
+
+def test_a_chat_goes_to_who_has_the_fewest_in_hand() -> None:
+    chats = kind("chats", 0, 1, 2, 60, talk=100, channel="chat")
+    others = kind("others", 1.5, talk=50, channel="chat")
+    teams = [group("g", "chats others", 2, concurrency=3)]
+    given = plan([chats, others], teams)
+    # 0 s: first agent, 1 s: second, 1.5 s and 2 s: one more each, the other chat until 51.5 s.
+    found = {(row.kind, row.arrived): row.agent for row in rows(given)}
+    assert found[("others", 1.5)] == 0
+    assert found[("chats", 2)] == 1
+    assert found[("chats", 60)] == 0
+
+
+def test_a_chat_flows_over_to_somebody_who_chats_and_has_room() -> None:
+    """When it has waited long enough, although nobody is idle and nothing else happens then."""
+    helpers = group("helpers", [Skill("a", level=2, after=30.0), Skill("b")], concurrency=2)
+    a = kind("a", 0, 10, talk=500, channel="chat")
+    b = kind("b", 0, talk=500, channel="chat")
+    given = plan([a, b], [group("first", "a"), helpers])
+    assert [(row.answered, row.agent) for row in rows(given)] == [(0, 0), (0, 1), (40, 1)]
+
+
+def test_who_chats_and_has_room_again_looks_for_the_overflow_when_it_comes() -> None:
+    skills = [Skill("a", level=2, after=30.0), Skill("b"), Skill("c")]
+    helpers = group("helpers", skills, concurrency=2)
+    a = kind("a", 0, 10, talk=500, channel="chat")
+    others = [kind("b", 0, talk=500, channel="chat"), kind("c", 0, talk=20, channel="chat")]
+    given = plan([a, *others], [group("first", "a"), helpers])
+    # The helper has two chats until 20 s, then room, and at 40 s somebody for it.
+    assert answered(given) == [0, 0, 0, 40]
 
 
 def test_who_chats_takes_no_calls_and_who_calls_takes_no_chats() -> None:

@@ -6,6 +6,7 @@ These searches are run again, ten times as long and by chance, in ``make test-lo
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 from hypothesis import given
@@ -24,6 +25,7 @@ from sim.parameters import (
     Service,
     Skill,
 )
+from sim.records import Outcome
 from sim.roster import roster
 from sim.streams import Streams
 from sim.traffic import arrivals
@@ -31,10 +33,24 @@ from tests.sim import laws
 from tests.sim.strategies import FIRST_COME, durations, plans
 
 
+class Ends(list[int]):
+    """The outcomes of a run under way, each of which is written once and then only put right."""
+
+    def __setitem__(self, row: Any, outcome: Any) -> None:
+        served = self[row] == Outcome.ANSWERED and outcome in laws.SERVED_BY_AGENT[1:]
+        assert self[row] == Outcome.OPEN or served, f"{row} ended again: {self[row]}, {outcome}"
+        super().__setitem__(row, outcome)
+
+
 @given(plans(), st.integers(0, 1000))
 def test_every_run_obeys_the_laws(plan: Plan, replication: int) -> None:
-    records = simulate(plan, replication)
+    streams = Streams(plan.seed, replication)
+    centre = Centre(plan, streams, arrivals(plan, streams), roster(plan, streams))
+    centre.outcome = centre.ledger.outcome = Ends(centre.outcome)
+    centre.run()
+    records = centre.records(plan.seed, replication)
     laws.check(plan, records)
+    laws.queues_are_arrivals_times_waits(plan, records)
     assert records.same_as(simulate(plan, replication))
 
 
@@ -43,6 +59,7 @@ def test_first_come_first_served_and_nobody_waits_for_nothing(plan: Plan) -> Non
     records = simulate(plan)
     laws.first_come_first_served(records)
     laws.nobody_waits_while_somebody_idles(plan, records)
+    laws.no_chat_waits_while_somebody_has_room(plan, records, roster(plan, Streams(plan.seed, 0)))
 
 
 single = st.builds(

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sim.errors import RoutingError
-from sim.parameters import Dialling, Fixed, Group, Patience, Plan, Rule, Service, Skill
+from sim.parameters import (
+    Consult,
+    Dialling,
+    Fixed,
+    Group,
+    Patience,
+    Plan,
+    Rule,
+    Service,
+    Shift,
+    Skill,
+    Transfer,
+)
 from sim.routing import RULES
 from tests.sim.tiny import answered, group, kind, plan, rows
 
@@ -55,6 +68,13 @@ def test_priority_with_ageing_lets_long_waits_overtake() -> None:
     assert order(given) == [("a", 0), ("a", 20), ("b", 10), ("b", 30), ("a", 40)]
 
 
+def test_points_of_waiting_are_added_to_those_of_the_type() -> None:
+    kinds = two_lines(a={"priority": 1.0, "ageing": 1.0}, b={"ageing": 1.5})
+    # At 100 s a has 1 + 1.33 and b 2.25 points, at 200 s a has 1 + 2.67 and b 4.75.
+    given = plan(kinds, routing=("priority",))
+    assert order(given) == [("a", 0), ("a", 20), ("b", 10), ("b", 30), ("a", 40)]
+
+
 def test_ties_go_on_to_the_next_rule() -> None:
     kinds = two_lines(a={"priority": 1.0}, b={"priority": 1.0})
     given = plan(kinds, routing=("priority", "longest-wait"))
@@ -84,6 +104,36 @@ def test_overflow_comes_after_its_time_and_not_before() -> None:
     # The second goes over at 40 s; the third waits until the first agent is free.
     assert answered(given) == [0, 40, 100]
     assert agents(given) == [0, 1, 0]
+
+
+def test_every_one_of_those_who_wait_goes_over_after_her_own_time() -> None:
+    helpers = group("helpers", [Skill("a", level=2, after=30.0)], 2)
+    given = plan(kind("a", 0, 10, 15), [group("first", "a"), helpers])
+    assert answered(given) == [0, 40, 45]
+
+
+def test_who_goes_ahead_goes_over_before_those_who_wait_already() -> None:
+    first = kind("first", 0, talk=60, transfers=(Transfer("a", 1.0),))
+    teams = [group("x", "first"), group("y", "a"), group("z", [Skill("a", after=100.0)])]
+    story = {row.arrived: row.answered for row in rows(plan([first, kind("a", 1, 50)], teams))}
+    # On the line since 0 s, sent on at 60 s: over at 100 s, and the one of 50 s then has nobody.
+    assert story == {0: 0, 1: 1, 60: 100, 50: 101}
+
+
+def test_who_becomes_free_before_the_overflow_waits_for_it() -> None:
+    """Whether that is all she does or one of several things."""
+    for more in ([], [Skill("b")]):
+        shifts = (Shift(20.0, 7200.0),)
+        helpers = group("helpers", [Skill("a", level=2, after=30.0), *more], shifts=shifts)
+        given = plan([kind("a", 0, 10), kind("b")], [group("first", "a"), helpers])
+        assert answered(given) == [0, 40]
+
+
+def test_who_helps_after_a_time_does_not_help_at_once_where_others_are_all_busy() -> None:
+    firsts = [group("x", "a"), group("y", "a")]
+    helpers = group("z", [Skill("a", level=1, after=30.0)])
+    given = plan(kind("a", 0, 0, 10), [*firsts, helpers])
+    assert answered(given) == [0, 0, 40]
 
 
 def test_overflow_comes_in_the_last_month_of_a_year_too() -> None:
@@ -119,6 +169,13 @@ def test_reserve_keeps_agents_idle_for_their_other_work() -> None:
     # At 100 s one is idle again, which is no more than the reserve; at 120 s both are.
     assert answered(given) == [0, 120, 20]
     assert answered(plan(kinds, team, routing=("longest-wait",))) == [0, 10, 100]
+
+
+def test_reserve_holds_for_who_becomes_free_and_has_nothing_else_to_do() -> None:
+    team = group("team", [Skill("a", reserve=1)], 2)
+    # While one talks the other is kept; at 100 s both are idle.
+    given = plan(kind("a", 0, 10, 20), team, routing=("reserve", "longest-wait"))
+    assert answered(given) == [0, 100, 200]
 
 
 def test_least_skilled_first_keeps_those_who_can_do_everything() -> None:
@@ -165,6 +222,23 @@ def test_least_occupied_agent() -> None:
     assert agents(plan(kinds, group("g", "a b", 2), routing=("longest-idle",))) == [0, 1, 1, 0, 1]
 
 
+def test_least_occupied_across_groups() -> None:
+    teams = [group("x", "a b"), group("y", "a")]
+    kinds = [kind("b", 0, talk=100), kind("a", 200, 300, 400, talk=40)]
+    given = plan(kinds, teams, routing=("least-occupied",))
+    # 100 s of the first against 0, 40 and 80 s of the second.
+    assert agents(given) == [0, 1, 1, 1]
+
+
+def test_asking_for_advice_and_giving_it_is_work() -> None:
+    calls = kind("a", 0, talk=50, consult=Consult("b", 1.0, Fixed(60.0)))
+    kinds = [calls, kind("b"), kind("c", 200, 300, 400, 500, talk=70)]
+    teams = [group("x", "a c"), group("y", "b c"), group("z", "c")]
+    given = plan(kinds, teams, routing=("least-occupied",))
+    # 110 s have the one who asked, 60 s her adviser, 0 s the third; each call adds 70 s.
+    assert [row.agent for row in rows(given) if row.kind == "c"] == [2, 1, 2, 0]
+
+
 def test_random_agent_is_any_of_them_by_the_plans_seed() -> None:
     calls = kind("a", *range(0, 7000, 10), talk=5)
     team = group("g", "a", 4)
@@ -172,6 +246,8 @@ def test_random_agent_is_any_of_them_by_the_plans_seed() -> None:
     counts = Counter(agents(given))
     assert set(counts) == {0, 1, 2, 3}
     assert all(130 < count < 220 for count in counts.values())
+    again = sum(one == other for one, other in pairwise(agents(given)))
+    assert 130 < again < 220, "whoever was last is as likely as the others"
     assert agents(given) == agents(given)
     assert agents(given) != agents(plan(calls, team, routing=("random-agent",), seed=2))
 
@@ -206,6 +282,25 @@ def test_blend_puts_callers_first() -> None:
     assert [row.answered for row in rows(given) if row.kind == "calls"] == [100, 200]
     plain = plan([sales, calls], team, routing=("longest-wait",))
     assert [row.answered for row in rows(plain) if row.kind == "calls"] == [900, 1000]
+
+
+def test_blend_puts_callers_first_even_where_the_list_need_not_wait_for_them() -> None:
+    sales = kind("sales", channel="outbound", talk=80, dialling=Dialling(9, 1.0, ring=Fixed(20.0)))
+    rule = Rule("blend", {"wait": 1e4})
+    given = plan([sales, kind("calls", 10, 20)], routing=(rule, "longest-wait"))
+    assert [row.answered for row in rows(given) if row.kind == "calls"] == [100, 200]
+
+
+def test_blend_lets_a_caller_have_waited_so_long_and_no_longer() -> None:
+    sales = kind(
+        "sales", channel="outbound", dialling=Dialling(1, 1.0, ring=Fixed(20.0), start=320.0)
+    )
+    team = group("g", ["sales", Skill("calls", after=5000.0)])
+    kinds = [sales, kind("calls", 300, 310)]
+    for wait, dialled in ((10.0, 320), (9.0, 400)):
+        routing = (Rule("blend", {"wait": wait}), "skill-levels")
+        given = plan(kinds, [team, group("c", "calls")], routing=routing)
+        assert [row.answered for row in rows(given) if row.kind == "sales"] == [dialled]
 
 
 @pytest.mark.parametrize(("wait", "dials"), [(0.0, 400.0), (1e4, 0.0)])
@@ -243,6 +338,15 @@ def test_rules_together_as_a_planner_would_write_them() -> None:
     routing = ("skill-levels", "priority", "longest-wait", "longest-idle")
     given = plan([vip, calls], group("g", "vip calls"), routing=routing)
     assert order(given) == [("calls", 0), ("vip", 5), ("calls", 1), ("calls", 2)]
+
+
+def test_the_first_rule_about_the_order_of_idle_agents_counts() -> None:
+    kinds = [kind("a", 0, talk=100), kind("b", 1, 300, 600, 900, talk=20)]
+    team = group("g", "a b", 2)
+    for first, second in (("least-occupied", "longest-idle"), ("longest-idle", "least-occupied")):
+        both, one = (plan(kinds, team, routing=rules) for rules in ((first, second), (first,)))
+        assert agents(both) == agents(one)
+    assert agents(plan(kinds, team, routing=())) == [0, 1, 1, 0, 1]  # longest-idle
 
 
 def test_no_rules_at_all_still_serve_everybody() -> None:
