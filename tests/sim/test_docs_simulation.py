@@ -10,6 +10,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
@@ -182,7 +183,10 @@ PROGRAMS = [block for block in blocks("python") if not block.file]
 
 
 @pytest.mark.parametrize("block", PROGRAMS, ids=lambda one: one.text.splitlines()[0])
-def test_every_program_in_the_pages_runs(block: Block, tmp_path: Path) -> None:
+def test_every_program_in_the_pages_runs(
+    block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     text = block.text
     scope: dict[str, object] = {"__name__": "pages"}
     if '"tcp://scheduler:8786"' in text:
@@ -221,6 +225,17 @@ def test_a_rule_is_found_in_the_current_folder_by_the_command_line(
     with pytest.raises(SystemExit) as ended:
         main(["run", "mine.yaml", "-n", "2", "--workers", "1"])
     assert ended.value.code == 0, capsys.readouterr().err
+
+
+def test_what_other_programs_may_import_is_there_and_nothing_else_is_offered() -> None:
+    table = re.findall(r"^\| `(sim\.[\w.]+)` \|(.*)\|$", words(), re.MULTILINE)
+    assert {module.split(".")[1] for module, _ in table} == set(sim.__all__)
+    for module, told in table:
+        names = re.findall(r"`(\w+)`", told)
+        assert names
+        for name in names:
+            found = getattr(import_module(module), name, None)
+            assert found is not None or name == "problems", f"{module}.{name}"
 
 
 # --- nothing is left out ------------------------------------------------------------------------
