@@ -6,15 +6,16 @@ The figures are made where the replication ran: records are large and travel onl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pickle import HIGHEST_PROTOCOL, dumps, loads
 from typing import Protocol
 
 from sim.centre import simulate
-from sim.errors import Cancelled, RunError, SimError
+from sim.errors import Cancelled, RunError
 from sim.metrics import figures
 from sim.parameters import Plan
 from sim.records import Records
@@ -82,25 +83,28 @@ class Foreign:
         try:
             while True:
                 while len(pending) < self.in_flight and (number := next(ahead, None)) is not None:
-                    future = self.executor.submit(replicate_packed, packed, number, keep_records)
-                    pending[future] = number
+                    work = packed, number, keep_records
+                    with _told(number):
+                        pending[self.executor.submit(replicate_packed, *work)] = number
                 if not pending:
                     return
                 if stopped():
                     raise Cancelled("the run was stopped")
                 ready, _ = wait(pending, timeout=PATIENCE, return_when=FIRST_COMPLETED)
                 for future in ready:
-                    yield _outcome(future, pending.pop(future))
+                    with _told(pending.pop(future)):
+                        done = future.result()
+                    yield done
         finally:
             for future in pending:
                 future.cancel()
 
 
-def _outcome(future: Future[Done], replication: int) -> Done:
+@contextmanager
+def _told(replication: int) -> Iterator[None]:
+    """What an executor raises that can't go on, as an error of ours."""
     try:
-        return future.result()
-    except SimError:
-        raise
+        yield
     except Exception as error:
         # Dask gives up on a task whose workers die again and again by an exception of its own.
         if isinstance(error, BrokenExecutor) or type(error).__module__.startswith("distributed"):

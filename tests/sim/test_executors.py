@@ -6,7 +6,7 @@ import multiprocessing
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -131,11 +131,12 @@ def test_threads_stop_taking_up_more(tmp_path: Path) -> None:
         run(small(), replications=500, executor=threads, progress=watch, cancel=stop)
 
 
-def test_an_executor_that_is_broken_is_said_so() -> None:
+@pytest.mark.parametrize("refuses", [True, False])
+def test_an_executor_that_is_broken_is_said_so(refuses: bool) -> None:
     class Broken(ThreadPoolExecutor):
         def submit(self, *_: Any, **__: Any) -> Any:
-            from concurrent.futures import BrokenExecutor, Future
-
+            if refuses:  # as a pool of processes does from then on
+                raise BrokenExecutor("gone")
             failed: Future[Any] = Future()
             failed.set_exception(BrokenExecutor("gone"))
             return failed
