@@ -12,17 +12,13 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from scipy import special
 
 from sim.errors import RunError
-from sim.estimates import EVERY_GROUP, column, estimate, place_of, student
+from sim.estimates import EVERY_GROUP, column, estimate, more_replications, place_of
 from sim.metrics import GROUP_MEASURES, HANDFUL, TYPE_MEASURES
 from sim.results import Difference, Estimate, Floats, Result
 
 MEASURES = ("service_level", "asa", "abandonment", "occupancy")
-MOST = 100_000
-# "Probably" is four times out of five.
-PROBABLY = 0.8
 
 Interval = int | Literal["worst"] | None
 
@@ -81,25 +77,6 @@ def verdict(difference: Estimate, better: str) -> str:
     if not better:
         return "higher" if up else "lower"
     return "better" if up == (better == "high") else "worse"
-
-
-def more_replications(difference: Estimate) -> int | None:
-    """How many more replications would tell, four times out of five, if the true difference is the
-    one found. None: it is told already, or there is hardly a difference to find."""
-    told = difference.low > 0 or difference.high < 0
-    if told or difference.n < 2 or difference.mean == 0:
-        return None
-    scale = difference.sd / abs(difference.mean)
-    margin = special.ndtri(PROBABLY) * scale
-    wanted = difference.n + 1
-    for _ in range(50):  # t's quantile depends on the number; this settles at once
-        if not math.isfinite(scale) or wanted > MOST:
-            return None
-        last, wanted = wanted, (student(wanted, difference.confidence) * scale + margin) ** 2
-        wanted = max(difference.n + 1, math.ceil(wanted))
-        if wanted == last:
-            break
-    return wanted - difference.n
 
 
 def variance_reduction(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,6 +18,9 @@ WHOLE = -1
 ALL = -1
 EVERY_GROUP = "*"
 NAN = float("nan")
+MOST = 100_000
+# "Probably" is four times out of five.
+PROBABLY = 0.8
 
 
 def estimate(values: ArrayLike, confidence: float = 0.95) -> Estimate:
@@ -43,6 +47,26 @@ def estimate(values: ArrayLike, confidence: float = 0.95) -> Estimate:
 def student(count: int, confidence: float) -> float:
     """Half an interval's width in standard errors, for the mean of ``count`` figures."""
     return float(special.stdtrit(count - 1, (1 + confidence) / 2))
+
+
+def more_replications(found: Estimate, value: float = 0.0) -> int | None:
+    """How many more replications would tell, four times out of five, on which side of ``value``
+    the mean is, if the true one is the one found. None: it is told already, or they are hardly
+    apart."""
+    told = found.low > value or found.high < value
+    if told or found.n < 2 or found.mean == value:
+        return None
+    scale = found.sd / abs(found.mean - value)
+    margin = special.ndtri(PROBABLY) * scale
+    wanted = found.n + 1
+    for _ in range(50):  # t's quantile depends on the number; this settles at once
+        if not math.isfinite(scale) or wanted > MOST:
+            return None
+        last, wanted = wanted, (student(wanted, found.confidence) * scale + margin) ** 2
+        wanted = max(found.n + 1, math.ceil(wanted))
+        if wanted == last:
+            break
+    return wanted - found.n
 
 
 def column(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy import special
 
+from sim.estimates import more_replications
 from sim.parameters import Target
 from sim.report import words
 from sim.report.view import ALL, View
@@ -50,19 +50,10 @@ def verdict(estimate: Estimate, target: Target) -> str:
         return "reached"
     if estimate.high < target.share:
         return "missed"
-    more = more_replications(estimate, estimate.mean - target.share)
+    more = more_replications(estimate, target.share)
     if more is None:
         return "can't tell yet, it is too close to the target"
     return f"can't tell yet: about {words.number_of(more, 'more replication')}"
-
-
-def more_replications(estimate: Estimate, distance: float) -> int | None:
-    """After how many more the interval would be narrower than ``distance``; None if never."""
-    if not distance or not math.isfinite(distance) or estimate.n < 2:
-        return None
-    score = float(special.ndtri((1 + estimate.confidence) / 2))
-    wanted = (score * estimate.sd / abs(distance)) ** 2
-    return max(1, math.ceil(wanted) - estimate.n) if wanted < 1e6 else None
 
 
 def definition(target: Target, channel: str = "voice") -> str:

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.comparison import compare, more_replications, variance_reduction, verdict
+from sim.comparison import compare, variance_reduction, verdict
 from sim.errors import PlanError, RunError
-from sim.estimates import column, estimate
+from sim.estimates import column, estimate, more_replications
 from sim.experiment import run
 from sim.parameters import Experiment
 from sim.results import Figures, Result
@@ -127,6 +127,16 @@ def test_so_many_more_replications_do_tell_four_times_of_five() -> None:
         verdict(estimate(rng.normal(0.25, 1, 10 + more)), "high") == "better" for _ in range(500)
     ]
     assert 0.74 < np.mean(told) < 0.86
+
+
+def test_what_is_told_from_a_target_takes_as_many_as_from_zero() -> None:
+    values = np.array([0.82, 0.84, 0.79, 0.83])
+    more = more_replications(estimate(values), 0.8)
+    assert more == more_replications(estimate(values - 0.8))
+    assert more is not None
+    assert more > 0
+    assert more_replications(estimate(values), float(values.mean())) is None
+    assert more_replications(estimate(values), 0.5) is None  # told already
 
 
 @given(st.floats(0.01, 0.5), st.integers(3, 50))

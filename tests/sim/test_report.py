@@ -21,7 +21,7 @@ from sim.parameters import CallType, Exponential, Group, Plan, Service, Skill, T
 from sim.report import charts, files, words
 from sim.report.columns import by_group
 from sim.report.data import run_data
-from sim.report.findings import definitions, findings, headline, more_replications
+from sim.report.findings import definitions, findings, headline
 from sim.report.formats import as_csv, as_json
 from sim.report.run_page import run_page
 from sim.report.terminal import show_run
@@ -222,19 +222,12 @@ def test_intervals_of_the_workbook_end_where_figures_do() -> None:
     ("days", "levels", "ends"),
     [
         (20, (0.7, 0.7, 0.7, 0.7), ": missed."),
-        (4, (0.801, 0.801, 0.801, 0.801), "can't tell yet: about 5"),
+        (4, (0.801, 0.801, 0.801, 0.801), "can't tell yet: about 1,045 more"),
         (1, LEVELS, "reached on 1 day only."),
     ],
 )
 def test_the_verdict_on_the_target(days: int, levels: tuple[float, ...], ends: str) -> None:
     assert ends in findings(made(plan_of_four(), days, levels))[0]
-
-
-def test_how_many_more_days_would_tell() -> None:
-    level = made(plan_of_four(), 20).of_type("service_level")
-    more = more_replications(level, level.half_width / 2)
-    assert more == 51
-    assert more_replications(level, 0.0) is None
 
 
 def test_call_types_with_targets_of_their_own_are_told_apart() -> None:
