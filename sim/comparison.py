@@ -15,7 +15,8 @@ import numpy as np
 
 from sim.errors import RunError
 from sim.estimates import EVERY_GROUP, column, estimate, more_replications, place_of
-from sim.metrics import GROUP_MEASURES, HANDFUL, TYPE_MEASURES
+from sim.measures.names import Better
+from sim.metrics import GROUP_MEASURES, TYPE_MEASURES, worst
 from sim.results import Difference, Estimate, Floats, Result
 
 MEASURES = ("service_level", "asa", "abandonment", "occupancy")
@@ -138,13 +139,11 @@ def _figures(
     by_group, _ = place_of(result, measure, call_type, group)
     group = EVERY_GROUP if by_group and group is None else group
     weight = "handled" if by_group else "offered"
-    busy = _by_interval(result, weight, call_type, group).mean(axis=1) >= HANDFUL
-    if (busy & np.isfinite(means)).any():
-        means[~busy] = np.nan
-    if np.isnan(means).all():
+    contacts = _by_interval(result, weight, call_type, group).mean(axis=1)
+    place = worst(means, contacts, _better(result, measure, call_type, group))
+    if place is None:
         return np.full(result.replications, np.nan)
-    worst = np.nanargmin if _better(result, measure, call_type, group) == "high" else np.nanargmax
-    return np.asarray(by_interval[int(worst(means))])
+    return np.asarray(by_interval[place])
 
 
 def _by_interval(result: Result, measure: str, call_type: str | None, group: str | None) -> Floats:
@@ -157,7 +156,7 @@ def _by_interval(result: Result, measure: str, call_type: str | None, group: str
     )
 
 
-def _better(result: Result, measure: str, call_type: str | None, group: str | None) -> str:
+def _better(result: Result, measure: str, call_type: str | None, group: str | None) -> Better:
     by_group, _ = place_of(result, measure, call_type, group)
     known = GROUP_MEASURES if by_group else TYPE_MEASURES
     return next(one.better for one in known if one.name == measure)

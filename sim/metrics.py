@@ -14,7 +14,7 @@ from sim.errors import SimError
 from sim.measures.agents import by_group
 from sim.measures.contacts import by_type, waiting
 from sim.measures.grid import Grid, interval_labels
-from sim.measures.names import GROUP_MEASURES, TYPE_MEASURES, Measure
+from sim.measures.names import GROUP_MEASURES, TYPE_MEASURES, Better, Measure
 from sim.measures.rows import Rows
 from sim.parameters import Plan
 from sim.records import Records
@@ -31,6 +31,7 @@ __all__ = [
     "outside",
     "wait_histogram",
     "waits",
+    "worst",
     "worst_interval",
 ]
 
@@ -129,13 +130,12 @@ def _waits(rows: Rows, call_type: str | None) -> tuple[Floats, NDArray[np.int64]
 
 def worst_interval(
     found: Figures, measure: str, column: int = -1, *, by_group: bool = False
-) -> tuple[int, float]:
-    """The interval with the worst figure of a measure, and the figure.
+) -> tuple[int, float] | None:
+    """The interval with the worst figure of a measure, as ``worst`` chooses it, and the figure;
+    None where there is no figure.
 
     column: of the call type or group, the last being all together. ``by_group`` chooses the group's
-    measure where a call type has one of the same name. Worst is lowest where high is better, else
-    highest. Intervals with fewer than five contacts offered (handled, for a group) don't count:
-    one caller of two is no bad half hour. ``(-1, nan)`` where no interval counts.
+    measure where a call type has one of the same name.
 
     Raises SimError for a measure nobody knows.
     """
@@ -145,10 +145,21 @@ def worst_interval(
     if measure not in better:
         raise SimError(f"no measure is called {measure}: there are {', '.join(better)}")
     values = tables[measure][:-1, column]
-    weight = tables["handled" if groups else "offered"][:-1, column]
-    counted = np.flatnonzero((weight >= HANDFUL) & np.isfinite(values))
+    contacts = tables["handled" if groups else "offered"][:-1, column]
+    place = worst(values, contacts, better[measure])
+    return None if place is None else (place, float(values[place]))
+
+
+def worst(values: Floats, contacts: Floats, better: Better) -> int | None:
+    """The place of the worst of the values: the lowest where high is better, else the highest.
+
+    contacts: offered (handled, for a group) in each. Where others have more, values of fewer than
+    five contacts don't count: one caller of two is no bad half hour. None without any value.
+    """
+    told = np.isfinite(values)
+    busy = told & (contacts >= HANDFUL)
+    counted = np.flatnonzero(busy if busy.any() else told)
     if not len(counted):
-        return -1, float("nan")
-    worst = np.argmin if better[measure] == "high" else np.argmax
-    index = int(counted[worst(values[counted])])
-    return index, float(values[index])
+        return None
+    pick = np.argmin if better == "high" else np.argmax
+    return int(counted[pick(values[counted])])

@@ -96,5 +96,6 @@ class Difference:
     @property
     def at_most(self) -> float:
         """However large the difference is, it is hardly larger than this, either way: the farther
-        end of the interval. Near zero: the plans are equal for all practical purposes."""
+        end of the interval. Near zero: the plans are equal for all practical purposes. NaN while
+        there is no interval."""
         return max(abs(self.difference.low), abs(self.difference.high))

@@ -71,14 +71,7 @@ class Compared:
 def is_told(difference: Difference, negligible: float) -> bool:
     if difference.verdict != "can't tell":
         return True
-    return bound(difference.difference) <= negligible
-
-
-def bound(found: Estimate) -> float:
-    """How large a difference may be at most; infinite while there is no interval."""
-    if not math.isfinite(found.low) or not math.isfinite(found.high):
-        return math.inf
-    return max(abs(found.low), abs(found.high))
+    return difference.at_most <= negligible
 
 
 def in_words(difference: Difference, negligible: float = NEGLIGIBLE) -> str:
@@ -89,7 +82,7 @@ def in_words(difference: Difference, negligible: float = NEGLIGIBLE) -> str:
         low, high = sorted((abs(found.low), abs(found.high)))
         span = f"{_size(unit, low)}–{_size(unit, high)}"
         return f"{difference.verdict} by {_size(unit, abs(found.mean))}{_unit(unit)} ({span})"
-    largest = bound(found)
+    largest = difference.at_most
     if largest == 0:
         return "no difference at all"
     if largest <= negligible and unit == "share":

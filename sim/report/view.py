@@ -16,11 +16,11 @@ from sim.measures.tables import ratio
 from sim.metrics import (
     ADDED_UP,
     GROUP_MEASURES,
-    HANDFUL,
     TYPE_MEASURES,
     Measure,
     interval_labels,
     outside,
+    worst,
 )
 from sim.parameters import Plan, Target
 from sim.report import words
@@ -163,11 +163,7 @@ class View:
         """The interval with the lowest mean service level; those with few contacts don't count
         where others have more."""
         means = self.means("call type", "service_level", column)
-        offered = self.means("call type", "offered", column)
-        told = np.isfinite(means)
-        busy = told & (offered >= HANDFUL)
-        allowed = busy if busy.any() else told
-        return int(np.argmin(np.where(allowed, means, np.inf))) if allowed.any() else None
+        return worst(means, self.means("call type", "offered", column), "high")
 
     def below(self, row: int, column: int = ALL) -> tuple[int, int]:
         """In how many replications the interval missed the target, and of how many."""

@@ -485,7 +485,9 @@ def test_the_worst_interval_is_one_with_contacts_to_speak_of():
     assert worst_interval(found, "service_level") == (0, 0.8)
     assert worst_interval(found, "wait_max") == (0, 100)
     assert worst_interval(found, "aht", by_group=True) == (0, 10)
-    assert worst_interval(found, "occupancy")[0] == -1  # nobody was on duty
+    assert worst_interval(found, "occupancy") is None  # nobody was on duty
+    quiet = day([call(minute, 100, 10) for minute in range(3)])
+    assert worst_interval(quiet, "service_level") == (0, 0.0)  # there is none with more
     with pytest.raises(SimError, match="no measure is called asas"):
         worst_interval(found, "asas")
 
