@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from typing import Any
 
+from sim import answers
 from sim.errors import RoutingError
 from sim.floor import Agent, Group, Line
 from sim.routing import Rule, fault_of
@@ -33,11 +33,11 @@ class Router:
     def start(self, lines: Sequence[Line], groups: Sequence[Group]) -> None:
         """Look at the floor once, and decide what must be asked while the clock runs."""
         for rule in self.rules:
-            self._ask(rule, "start", lines, groups)
+            answers.start(rule, lines, groups)
         self.vetoes = [
             rule
             for rule in self.rules
-            if type(rule).allows is not Rule.allows and self._ask(rule, "forbids", groups)
+            if type(rule).allows is not Rule.allows and answers.forbids(rule, groups)
         ]
         judges = [rule for rule in self.rules if type(rule).prefer is not Rule.prefer]
         about_groups = [rule for rule in judges if rule.looks_at != "line"]
@@ -71,10 +71,10 @@ class Router:
 
     def _rank(self, line: Line, group: Group, fixed: list[Rule]) -> tuple[float, ...]:
         someone = Agent(-1, group)
-        return tuple(float(self._ask(rule, "prefer", line, someone, 0.0)) for rule in fixed)
+        return tuple(answers.prefers(rule, line, someone) for rule in fixed)
 
     def _after(self, line: Line, group: Group) -> float:
-        return max((float(self._ask(rule, "after", line, group)) for rule in self.rules), default=0)
+        return max((answers.after(rule, line, group) for rule in self.rules), default=0)
 
     def late(self, line: Line) -> tuple[tuple[Group, float], ...]:
         """Who may serve this line later than at once: a group, and after how many seconds.
@@ -83,7 +83,7 @@ class Router:
         """
         waits = {(group, after) for tier in self.by_line[line.index] for group, after in tier}
         if self.vetoes:
-            asked = {float(at) for rule in self.rules for at in self._ask(rule, "again", line)}
+            asked = {at for rule in self.rules for at in answers.again(rule, line)}
             asked |= {after for _, after in waits}
             waits = {(group, at) for group in line.groups for at in asked}
         later = [(group, after) for group, after in waits if after]
@@ -180,13 +180,17 @@ class Router:
         rule = None
         try:
             for rule in self.vetoes:
-                pairs = [pair for pair in pairs if _allows(rule, pair, now)]
+                pairs = [pair for pair in pairs if answers.allows(rule, *pair, now)]
             if len(pairs) < 2:
                 return pairs[0] if pairs else None
             for rule in judges:
                 figures = [rule.prefer(line, agent, now) for line, agent in pairs]
-                if not math.isfinite(sum(figures)):
-                    raise _nonsense(rule, "prefer", "a finite number", figures)
+                try:
+                    sensible = math.isfinite(sum(figures))
+                except (TypeError, OverflowError):
+                    sensible = False
+                if not sensible:
+                    raise answers.nonsense(rule, "prefer", answers.A_NUMBER, figures)
                 best = max(figures)
                 pairs = [pair for pair, one in zip(pairs, figures, strict=True) if one == best]
                 if len(pairs) == 1:
@@ -194,32 +198,12 @@ class Router:
             return pairs[0]
         except RoutingError:
             raise
-        except Exception as error:
-            name = type(rule).__name__
-            raise RoutingError(f"the routing rule {name} failed when asked: {error!r}") from error
-
-    def _ask(self, rule: Rule, what: str, *arguments: object) -> Any:
-        try:
-            return getattr(rule, what)(*arguments)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             name = type(rule).__name__
             raise RoutingError(
-                f"the routing rule {name}.{what} raised {fault_of(error)}"
+                f"the routing rule {name} failed when asked: {fault_of(error)}"
             ) from error
 
 
 def _is_fixed(rule: Rule) -> bool:
     return rule.looks_at == "skill"
-
-
-def _allows(rule: Rule, pair: Pair, now: float) -> bool:
-    answer = rule.allows(*pair, now)
-    if answer is True or answer is False:
-        return answer
-    raise _nonsense(rule, "allows", "True or False", answer)
-
-
-def _nonsense(rule: Rule, what: str, wanted: str, got: object) -> RoutingError:
-    return RoutingError(
-        f"the routing rule {type(rule).__name__}.{what} must answer {wanted}, got {got!r}"
-    )

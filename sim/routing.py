@@ -14,12 +14,15 @@ import sysconfig
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 from sim.errors import RoutingError
 from sim.floor import Agent, Group, Line
 from sim.parameters import Rule as RuleChoice
 from sim.parameters import Skill
+from sim.parameters.demand import Channel
+
+LooksAt = Literal["line", "agent", "skill", "anything"]
 
 
 class Rule:
@@ -35,7 +38,7 @@ class Rule:
     pool: ClassVar[str | None] = None
     every_agent: ClassVar[bool] = False
     watches: ClassVar[bool] = True
-    looks_at: ClassVar[Literal["line", "agent", "skill", "anything"]] = "anything"
+    looks_at: ClassVar[LooksAt] = "anything"
 
     def start(self, lines: Sequence[Line], groups: Sequence[Group]) -> None:
         """Called once before a run; remember what you need."""
@@ -167,6 +170,12 @@ class Blend(Rule):
         wait: float = 0.0,
         channels: Sequence[str] = ("outbound", "email"),
     ) -> None:
+        for name, value in (("idle", idle), ("wait", wait)):
+            if isinstance(value, str | bool) or value < 0:
+                raise ValueError(f"{name} must be a number from 0, got {value!r}")
+        known = get_args(Channel)
+        if isinstance(channels, str) or not set(channels) <= set(known):
+            raise ValueError(f"channels must be a list of {', '.join(known)}, got {channels!r}")
         self.idle = idle
         self.wait = wait
         self.channels = frozenset(channels)
@@ -232,14 +241,14 @@ def make_rule(choice: RuleChoice) -> Rule:
         raise RoutingError(f"routing rule {choice.rule}: {error}") from error
     try:
         rule = kind(**options)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise RoutingError(
             f"routing rule {choice.rule} could not be made: {fault_of(error)}"
         ) from error
     return rule
 
 
-def fault_of(error: Exception) -> str:
+def fault_of(error: BaseException) -> str:
     """What a planner's own code raised, with its file and line, on one line."""
     if isinstance(error, SyntaxError) and error.filename:
         where, line, text = (
@@ -277,7 +286,7 @@ def _imported(name: str) -> type[Rule]:
         ) from error
     except AttributeError as error:
         raise RoutingError(f"the routing rule {name} cannot be imported: {error}") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise RoutingError(
             f"the routing rule {name} cannot be imported: {fault_of(error)}"
         ) from error

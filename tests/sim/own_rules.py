@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from sim.floor import Agent, Group, Line
 from sim.routing import Rule
 
@@ -85,6 +87,87 @@ class PrefersNothingKnown(Rule):
 class PrefersWords(Rule):
     def prefer(self, line: Line, agent: Agent, now: float) -> Any:
         return "this one"
+
+
+class PrefersWordsByLine(PrefersWords):
+    """Asked before the run, for its answer never changes."""
+
+    looks_at = "skill"
+
+
+class PrefersNothingKnownByLine(PrefersNothingKnown):
+    looks_at = "skill"
+
+
+class LooksAtLines(Rule):
+    looks_at: Any = "lines"
+
+
+class ForbidsNothingSaid(Rule):
+    def allows(self, line: Line, agent: Agent, now: float) -> bool:
+        return False
+
+    def forbids(self, groups: Sequence[Group]) -> Any:
+        return None
+
+
+class AfterNothing(Rule):
+    def after(self, line: Line, group: Group) -> Any:
+        return None
+
+
+class AfterNobodyKnows(Rule):
+    def after(self, line: Line, group: Group) -> float:
+        return float("nan")
+
+
+class AfterBefore(Rule):
+    def after(self, line: Line, group: Group) -> float:
+        return -5.0
+
+
+class AgainNothing(Rule):
+    def allows(self, line: Line, agent: Agent, now: float) -> bool:
+        return True
+
+    def again(self, line: Line) -> Any:
+        return None
+
+
+class AgainSoon(AgainNothing):
+    def again(self, line: Line) -> Any:
+        return ["soon"]
+
+
+class AgainBefore(AgainNothing):
+    def again(self, line: Line) -> Any:
+        return [3.0, -3.0]
+
+
+class LeavesTheProgram(Rule):
+    def start(self, lines: Sequence[Line], groups: Sequence[Group]) -> None:
+        raise SystemExit("enough")
+
+
+class LeavesTheProgramLater(Rule):
+    def prefer(self, line: Line, agent: Agent, now: float) -> float:
+        raise SystemExit("enough")
+
+
+class AnswersWithArrays(Rule):
+    """Numbers and truths as numpy has them are as good as Python's own."""
+
+    def allows(self, line: Line, agent: Agent, now: float) -> Any:
+        return np.bool_(now >= 0)
+
+    def after(self, line: Line, group: Group) -> Any:
+        return np.float64(5)
+
+    def again(self, line: Line) -> Any:
+        return np.array([5.0])
+
+    def prefer(self, line: Line, agent: Agent, now: float) -> Any:
+        return np.int64(1)
 
 
 class CannotBeMade(Rule):

@@ -67,11 +67,23 @@ def test_allows_is_asked_again_when_another_line_changes() -> None:
     ("rule", "message"),
     [
         ("RaisesInAllows", "RaisesInAllows.*by my own fault"),
-        ("RaisesInPrefer", "RaisesInPrefer.*KeyError.*nobody"),
+        ("RaisesInPrefer", r"RaisesInPrefer.*KeyError: 'nobody' \(own_rules.py line \d+\)$"),
         ("RaisesAtStart", "RaisesAtStart.start.*not ready"),
         ("AnswersMaybe", "AnswersMaybe.allows must answer True or False, got 'maybe'"),
         ("PrefersNothingKnown", "PrefersNothingKnown.prefer must answer a finite number, got"),
-        ("PrefersWords", "PrefersWords"),
+        ("PrefersWords", r"PrefersWords.prefer must answer a finite number, got \['this one'"),
+        ("PrefersWordsByLine", "prefer must answer a finite number, got 'this one'"),
+        ("PrefersNothingKnownByLine", "prefer must answer a finite number, got nan"),
+        ("LooksAtLines", "looks_at must be one of line, agent, skill, anything, got 'lines'"),
+        ("ForbidsNothingSaid", "forbids must answer True or False, got None"),
+        ("AfterNothing", "AfterNothing.after must answer seconds from 0, got None"),
+        ("AfterNobodyKnows", "after must answer seconds from 0, got nan"),
+        ("AfterBefore", "after must answer seconds from 0, got -5"),
+        ("AgainNothing", "AgainNothing.again must answer a list of seconds from 0, got None"),
+        ("AgainSoon", r"again must answer a list of seconds from 0, got \['soon'\]"),
+        ("AgainBefore", r"again must answer a list of seconds from 0, got \[3.0, -3.0\]"),
+        ("LeavesTheProgram", "LeavesTheProgram.start raised SystemExit: enough"),
+        ("LeavesTheProgramLater", "LeavesTheProgramLater failed when asked: SystemExit: enough"),
         ("CannotBeMade", "CannotBeMade could not be made.*no licence"),
         ("NoRule", "NoRule is not a routing rule: derive it from sim.routing.Rule"),
         ("Nowhere", "own_rules.Nowhere cannot be imported.*Nowhere"),
@@ -80,6 +92,11 @@ def test_allows_is_asked_again_when_another_line_changes() -> None:
 def test_what_is_wrong_with_a_class_is_said(rule: str, message: str) -> None:
     with pytest.raises(RoutingError, match=message):
         rows(floor(rule))
+
+
+def test_numbers_and_truths_of_numpy_are_welcome() -> None:
+    given = plan(kind("a", 0), group("g", "a"), routing=(Rule(HERE + "AnswersWithArrays"),))
+    assert answered(given) == [5]
 
 
 def test_a_module_that_is_not_there() -> None:
@@ -107,6 +124,21 @@ def test_options_a_rule_does_not_take_or_lacks(rule: str, options: dict[str, Any
         rows(plan(kind("a", 0), routing=(Rule(rule, options),)))
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"idle": "two"}, "idle must be a number from 0, got 'two'"),
+        ({"idle": True}, "idle must be a number from 0, got True"),
+        ({"wait": -1.0}, "wait must be a number from 0, got -1.0"),
+        ({"channels": ["fax"]}, r"channels must be a list of voice, chat, .* got \['fax'\]"),
+        ({"channels": "email"}, "channels must be a list of voice, chat, .* got 'email'"),
+    ],
+)
+def test_options_of_blend_that_mean_nothing(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(RoutingError, match=rf"routing rule blend could not be made: .*{message}"):
+        rows(plan(kind("a", 0), routing=(Rule("blend", options),)))
+
+
 def test_a_fault_while_importing_is_told_with_its_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,9 +146,11 @@ def test_a_fault_while_importing_is_told_with_its_line(
     (tmp_path / "misspelt_rules.py").write_text("import sim\n\nclass A(Rule:\n    pass\n")
     (tmp_path / "dividing_rules.py").write_text("def half():\n    return 1 / 0\n\n\nhalf()\n")
     (tmp_path / "lacking_rules.py").write_text("import no_such_thing\n")
+    (tmp_path / "leaving_rules.py").write_text("raise SystemExit\n")
     for module, message in (
         ("misspelt_rules", r"SyntaxError: .* \(misspelt_rules.py line 3\)$"),
         ("dividing_rules", r"ZeroDivisionError: division by zero \(dividing_rules.py line 2\)$"),
+        ("leaving_rules", r"SystemExit \(leaving_rules.py line 1\)$"),
         ("lacking_rules", r"ModuleNotFoundError: .*no_such_thing.* \(lacking_rules.py line 1\)$"),
     ):
         given = plan(kind("a", 0), routing=(Rule(f"{module}.A"),))
