@@ -43,7 +43,7 @@ def compare(
         than five contacts don't count where others do); else the whole run
     confidence: of all intervals together; the base plan's when left out
 
-    Raises RunError for plans run with different seeds or fewer than two results, PlanError for
+    Raises RunError for plans run with different seeds or fewer than two results, SimError for
     names that are not there.
     """
     _check(results, interval)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from sim.errors import PlanError
+from sim.errors import SimError
 from sim.results import Estimate, Figures, Floats, Result
+from sim.spelling import unknown
 
 WHOLE = -1
 ALL = -1
@@ -83,12 +83,12 @@ def column(
     have is the call types' unless a group is named (``"*"``: all of them).
     interval: its row in the results, from 0; without it the whole run
 
-    Raises PlanError for a measure, call type, group or interval that is not there.
+    Raises SimError for a measure, call type, group or interval that is not there.
     """
     by_group, place = place_of(result, measure, call_type, group)
     rows = result.plan.intervals * result.plan.days
     if interval is not None and not 0 <= interval < rows:
-        raise PlanError([f"there is no interval {interval}: they go from 0 to {rows - 1}"])
+        raise SimError(f"there is no interval {interval}: they go from 0 to {rows - 1}")
     row = WHOLE if interval is None else interval
     return np.array([_tables(one, by_group)[measure][row, place] for one in result.figures])
 
@@ -98,13 +98,14 @@ def place_of(
 ) -> tuple[bool, int]:
     """Whether a measure is looked up by group, and in which column."""
     if call_type is not None and group is not None:
-        raise PlanError(["give a call type or a group, not both"])
+        raise SimError("give a call type or a group, not both")
     figures, plan = result.figures[0], result.plan
     by_group = group is not None or (call_type is None and measure not in figures.by_type)
     known = list(_tables(figures, by_group))
     if measure not in known:
         either = group is None and call_type is None
-        raise unknown("measure", measure, [*figures.by_type, *known] if either else known)
+        names = [*figures.by_type, *known] if either else known
+        raise SimError(unknown("measure", measure, names))
     if call_type is not None:
         return False, position("call type", call_type, [one.name for one in plan.call_types])
     if group is None or group == EVERY_GROUP:
@@ -113,21 +114,10 @@ def place_of(
 
 
 def position(kind: str, name: str, names: Sequence[str]) -> int:
-    """Where a name stands; PlanError with the nearest one if it doesn't."""
+    """Where a name stands; SimError with the nearest one if it doesn't."""
     if name not in names:
-        raise unknown(kind, name, names)
+        raise SimError(unknown(kind, name, names))
     return names.index(name)
-
-
-def unknown(kind: str, name: str, known: Iterable[str]) -> PlanError:
-    return PlanError([f"no {kind} is called {name}: {nearest(name, known)}"])
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """``did you mean …?``, or what there is."""
-    names = list(dict.fromkeys(known))
-    near = difflib.get_close_matches(name, names, n=1)
-    return f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
 
 
 def _tables(figures: Figures, by_group: bool) -> Any:

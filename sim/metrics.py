@@ -19,6 +19,7 @@ from sim.measures.rows import Rows
 from sim.parameters import Plan
 from sim.records import Records
 from sim.results import Figures
+from sim.spelling import unknown
 
 __all__ = [
     "ADDED_UP",
@@ -123,7 +124,7 @@ def _waits(rows: Rows, call_type: str | None) -> tuple[Floats, NDArray[np.int64]
     elif call_type in names:
         wanted = np.array([name == call_type for name in names])
     else:
-        raise SimError(f"no call type is called {call_type}: there are {', '.join(names)}")
+        raise SimError(unknown("call type", call_type, names))
     which = np.flatnonzero(waiting(rows) & wanted[rows.records.call_type])
     return rows.waited[which], which
 
@@ -143,7 +144,7 @@ def worst_interval(
     tables, known = (found.by_group, GROUP_MEASURES) if groups else (found.by_type, TYPE_MEASURES)
     better = {one.name: one.better for one in known}
     if measure not in better:
-        raise SimError(f"no measure is called {measure}: there are {', '.join(better)}")
+        raise SimError(unknown("measure", measure, better))
     values = tables[measure][:-1, column]
     contacts = tables["handled" if groups else "offered"][:-1, column]
     place = worst(values, contacts, better[measure])

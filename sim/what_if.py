@@ -35,7 +35,7 @@ from sim.plan_files.stretching import (
     scaled_mix,
     with_heads,
 )
-from sim.plan_files.tree import nearest
+from sim.spelling import unknown
 
 __all__ = ["CHANGES", "WhatIf", "apply", "differences"]
 
@@ -453,7 +453,7 @@ def _chosen(plan: Plan, names: Sequence[str]) -> list[str]:
     known = [one.name for one in plan.call_types]
     for name in names:
         if name not in known:
-            raise ValueError(f"no call type is called {name}: {nearest(name, known)}")
+            raise ValueError(unknown("call type", name, known))
     return list(names) or known
 
 
@@ -467,7 +467,7 @@ def _group(plan: Plan, name: str) -> Group:
         if group.name == name:
             return group
     known = [group.name for group in plan.groups]
-    raise ValueError(f"no group is called {name}: {nearest(name, known)}")
+    raise ValueError(unknown("group", name, known))
 
 
 def _starts(group: Group) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 import click
@@ -20,11 +19,12 @@ from sim.commands.common import (
     usual_workers,
 )
 from sim.commands.progress import shown
-from sim.errors import PlanError
+from sim.errors import SimError
 from sim.parameters import Plan
 from sim.report import files, words
 from sim.report.formats import as_csv, as_json
 from sim.results import Result
+from sim.spelling import unknown
 
 
 @click.command("run")
@@ -152,11 +152,8 @@ def _write_records(plan: Plan, name: str) -> None:
 
 def _check_call_type(plan: Plan, name: str | None) -> None:
     names = [one.name for one in plan.call_types]
-    if name is None or name in names:
-        return
-    near = difflib.get_close_matches(name, names, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
-    raise PlanError([f"no call type is called {name}: {hint}"])
+    if name is not None and name not in names:
+        raise SimError(unknown("call type", name, names))
 
 
 def _measures(text: str | None) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dates
-import difflib
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,6 +14,7 @@ from sim.parameters.demand import CallType, Mix, Outage, Surge, Target
 from sim.parameters.distributions import STRICT
 from sim.parameters.staffing import Group, LearningCurve
 from sim.parameters.units import DAY, ClockTime, Name, Seconds, show_clock
+from sim.spelling import unknown
 
 Interval = Literal[900, 1800, 3600]
 
@@ -210,6 +210,4 @@ def _unique(kind: str, names: Iterable[str]) -> list[str]:
 
 def _known(where: str, name: str, known: list[str]) -> None:
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
-        raise ValueError(f"{where}: no call type is called {name}{hint}")
+        raise ValueError(f"{where}: {unknown('call type', name, known)}")

@@ -10,7 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from sim.errors import PlanError
 from sim.plan_files import explain, history
-from sim.plan_files.tree import Key, Node, nearest
+from sim.plan_files.tree import Key, Node
+from sim.spelling import nearest
 
 _FROM = TypeAdapter(history.From)
 _COUNTED = ("poisson", "even")

@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from sim.parameters import Plan
 from sim.plan_files import shapes
 from sim.plan_files.hints import example_of, share_of, unknown_key
-from sim.plan_files.tree import Key, Node, name_of, nearest, one_line, path_text, show
+from sim.plan_files.tree import Key, Node, name_of, one_line, path_text, show
+from sim.spelling import nearest
 
 _BOUNDS = {
     "greater_than": ("gt", "more than"),

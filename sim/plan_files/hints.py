@@ -22,7 +22,8 @@ from sim.parameters import (
     Target,
 )
 from sim.plan_files import shapes
-from sim.plan_files.tree import nearest, one_line
+from sim.plan_files.tree import one_line
+from sim.spelling import nearest
 
 # Keys that people try under another name; the nearest spelling would not find these.
 _MEANT = {

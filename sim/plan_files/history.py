@@ -22,7 +22,8 @@ from pydantic.dataclasses import dataclass as checked
 from sim.errors import PlanError
 from sim.parameters.distributions import STRICT
 from sim.parameters.units import show_clock
-from sim.plan_files.tree import nearest, one_line, show
+from sim.plan_files.tree import one_line, show
+from sim.spelling import nearest
 
 MAX_BYTES = 200_000_000
 _LENGTHS = (900, 1800, 3600)

@@ -8,7 +8,8 @@ from pathlib import Path
 from sim.errors import PlanError
 from sim.plan_files import packaged
 from sim.plan_files.explain import located
-from sim.plan_files.tree import MAX_BYTES, File, Node, name_of, nearest, one_line, read, show
+from sim.plan_files.tree import MAX_BYTES, File, Node, name_of, one_line, read, show
+from sim.spelling import nearest
 
 MAX_BASES = 20
 # Lists whose items are told apart by a name, and the key that holds it.

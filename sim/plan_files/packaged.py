@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.errors import PlanError
-from sim.plan_files.tree import nearest, one_line
+from sim.plan_files.tree import one_line
+from sim.spelling import nearest
 
 FOLDER = Path(__file__).resolve().parent.parent / "plans"
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -231,15 +230,6 @@ def show(value: Any) -> str:
         return one_line(value, 60)
     except ValueError:  # Python will not print a whole number of thousands of digits
         return "a huge number"
-
-
-def nearest(word: object, known: Iterable[str]) -> str:
-    """``did you mean …?`` or the list of what there is."""
-    names = sorted(known)
-    near = difflib.get_close_matches(str(word)[:80], names, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean {near[0]}?"
-    return f"there are {', '.join(names)}" if names else "there are none"
 
 
 def name_of(item: Node | None) -> str | None:

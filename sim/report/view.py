@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -10,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from sim.errors import PlanError
+from sim.errors import SimError
 from sim.estimates import estimate
 from sim.measures.tables import ratio
 from sim.metrics import (
@@ -25,6 +24,7 @@ from sim.metrics import (
 from sim.parameters import Plan, Target
 from sim.report import words
 from sim.results import Estimate, Figures, Floats, Result
+from sim.spelling import unknown
 
 Of = Literal["call type", "group"]
 WHOLE = -1
@@ -44,9 +44,7 @@ def kind_of(name: str) -> Of:
         if name in measures:
             return of
     known = [*MEASURES["call type"], *MEASURES["group"]]
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
-    raise PlanError([f"no measure is called {name}{hint}"])
+    raise SimError(unknown("measure", name, known))
 
 
 class View:

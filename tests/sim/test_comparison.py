@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.comparison import compare, variance_reduction, verdict
-from sim.errors import PlanError, RunError
+from sim.errors import RunError, SimError
 from sim.estimates import column, estimate, more_replications
 from sim.experiment import run
 from sim.parameters import Experiment
@@ -186,5 +186,5 @@ def test_what_cannot_be_compared_is_said(base: Result) -> None:
     with pytest.raises(RunError, match="different intervals"):
         compare([base, hourly], interval=1)
     assert len(compare([base, hourly])) == 4
-    with pytest.raises(PlanError, match="did you mean service_level"):
+    with pytest.raises(SimError, match="did you mean service_level"):
         compare([base, base], ["service_levels"])

@@ -16,7 +16,7 @@ from hypothesis.extra.numpy import arrays
 from scipy import stats
 
 from sim.centre import simulate
-from sim.errors import Cancelled, PlanError, RoutingError, RunError
+from sim.errors import Cancelled, PlanError, RoutingError, RunError, SimError
 from sim.estimates import column
 from sim.experiment import Goal, estimate, run
 from sim.metrics import figures
@@ -232,6 +232,6 @@ def test_a_column_is_found_by_names() -> None:
     ],
 )
 def test_a_column_that_is_not_there_is_named(wrong: dict[str, Any], said: str) -> None:
-    with pytest.raises(PlanError) as caught:
+    with pytest.raises(SimError) as caught:
         column(run(small(), replications=1), **wrong)
     assert said in str(caught.value)

@@ -499,7 +499,7 @@ def test_the_histogram_holds_every_wait_once():
     even = wait_histogram(records(TWO_HALF_HOURS), plan(), "calls", bins=4)
     assert even.edges.tolist() == [0, 10, 20, 30, 40]
     assert wait_histogram(records([]), plan(), bins=2).answered.tolist() == [0, 0]
-    with pytest.raises(SimError, match="no call type is called sales: there are calls"):
+    with pytest.raises(SimError, match="no call type is called sales: did you mean calls"):
         wait_histogram(records([]), plan(), "sales")
 
 

@@ -129,7 +129,7 @@ def test_a_file_and_a_text_say_the_same(tmp_path: Path) -> None:
         (
             "skills: [billing]",
             "skills: [biling]",
-            "line 13: groups[Front desk].skills: no call type is called biling; "
+            "line 13: groups[Front desk].skills: no call type is called biling: "
             "did you mean billing?",
         ),
         (

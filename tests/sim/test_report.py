@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 from rich.console import Console
 
-from sim.errors import PlanError, RunError
+from sim.errors import RunError, SimError
 from sim.metrics import GROUP_MEASURES, TYPE_MEASURES, Measure
 from sim.parameters import CallType, Exponential, Group, Plan, Service, Skill, Target
 from sim.report import charts, files, words
@@ -281,7 +281,7 @@ def test_tables_by_type_and_group_and_of_chosen_measures() -> None:
 
 
 def test_an_unknown_measure_is_named_with_the_nearest() -> None:
-    with pytest.raises(PlanError, match="no measure is called ocupancy; did you mean occupancy"):
+    with pytest.raises(SimError, match="no measure is called ocupancy: did you mean occupancy"):
         kind_of("ocupancy")
 
 
