@@ -16,6 +16,7 @@ from sim.routing import RULES, Blend, Priority, Reserve, SkillLevels, make_rule
 
 _LONG = 4
 """So many intervals with more work than hands make a queue that is no passing peak."""
+_MOST_ABSENT = 0.2
 
 
 def warnings(plan: Plan) -> list[str]:
@@ -213,7 +214,7 @@ def _overload(plan: Plan) -> Iterator[str]:
         handle = np.array([plan.call_types[row].service.mean for row in live])
         work = (coming[live] * handle[:, None]).sum(axis=0) / np.diff(at)
         hands = sum(
-            planned[0, column] * (1 - plan.groups[column].shrinkage) * _at_once(plan, column)
+            planned[0, column] * plan.groups[column].on_phone * _at_once(plan, column)
             for column in groups
         )
         hands = np.asarray(hands, dtype=float)
@@ -372,6 +373,12 @@ def _odd_group(plan: Plan, group: Group) -> Iterator[str]:
         if bool(time) != bool(heads):
             missing = f"{what}_agents" if time else what
             yield f"{where}: {what} needs both how long and how many: give {missing}"
+    if group.shrinkage > _MOST_ABSENT:
+        yield (
+            f"{where}: shrinkage is those who are away all day, by chance: with "
+            f"{group.shrinkage:.0%} days differ a lot; breaks, training and minutes in between are "
+            "breaks, pull_offs and off_phone"
+        )
     for away in group.pull_offs:
         if away.agents > _heads(group):
             yield (

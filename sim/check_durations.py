@@ -14,6 +14,7 @@ from sim.plan_files import load
 
 SHORT_AHT = 20.0
 SHORT_BREAK = 300.0
+SHORT_PIECE = 30.0
 
 
 def short_times(plan: Plan) -> Iterator[str]:
@@ -37,6 +38,12 @@ def _short_service(where: str, service: Service) -> Iterator[str]:
 
 
 def _short_breaks(group: Group) -> Iterator[str]:
+    off = group.off_phone
+    if off is not None and off.length < SHORT_PIECE:
+        yield (
+            f"group {group.name}: off_phone: a length of {off.length:g} seconds: is it meant in "
+            f'minutes? Write "{off.length:g} min"'
+        )
     for shift in group.shifts:
         for pause in shift.breaks:
             if pause.length < SHORT_BREAK:

@@ -63,6 +63,8 @@ def roster(plan: Plan, streams: Streams) -> Roster:
     - Pull-offs take those agents first who have no break in the window, then the others, both in
       the order of the group; as many as there are when there are fewer than wanted. It is paid,
       and swallows the part of a break that lies in it.
+    - Off the phones: exactly that share of what is left of each spell, in equal pieces as near to
+      the wanted length as they can be. They lie anywhere, breaks not counted, each way as likely.
     - Absences that touch are one, called and paid as the longest of them. One that lasts to the
       end of the shift is its end.
     """
@@ -73,8 +75,10 @@ def roster(plan: Plan, streams: Streams) -> Roster:
         spells = planned_spells(plan, group)
         for place, own in enumerate(spells, start=len(agents)):
             planned += [(place, start, end) for one in own for start, end, _ in one.duty()]
-        there = [join(own) for own in _present(group, spells, _Chance(streams, group, len(spells)))]
+        chance = _Chance(streams, group, len(spells))
+        there = [join(own) for own in _present(group, spells, chance)]
         _pull_off(plan, group, there)
+        there = [_off_phone(group, own, person, chance) for person, own in enumerate(there)]
         agents += [_stints(own) for own in there]
         groups += [index] * len(spells)
     return Roster(np.asarray(groups, dtype=np.int16), tuple(agents), tuple(planned))
@@ -177,3 +181,21 @@ def _rank(there: list[list[Spell]], at: tuple[int, int], wanted: Away) -> int | 
     if any(not away.keeps_length for away in inside):
         return None
     return 1 if inside else 0
+
+
+def _off_phone(group: Group, spells: list[Spell], person: int, chance: _Chance) -> list[Spell]:
+    """The same spells with the minutes in between that nobody planned."""
+    off = group.off_phone
+    if off is None:
+        return spells
+    found = []
+    for nth, spell in enumerate(spells):
+        on = sum(end - start for start, end, _ in spell.duty())
+        away = on * off.share
+        count = max(1, round(away / off.length))
+        sources = [f"off_phone/{nth}/{piece}" for piece in range(count)]
+        # Points thrown on what is left of the time on duty, then a piece put in at each.
+        points = sorted(chance.number(source, spell.day, person) for source in sources)
+        begins = [point * (on - away) + n * away / count for n, point in enumerate(points)]
+        found.append(spell.off_phone([(begin, begin + away / count) for begin in begins]))
+    return found

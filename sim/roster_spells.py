@@ -46,6 +46,21 @@ class Spell:
         after = _parts(self.aways, away.end, self.end)
         return replace(self, aways=_joined((*before, away, *after)))
 
+    def off_phone(self, pieces: list[tuple[float, float]]) -> Spell:
+        """Off the phones besides, from and to these seconds of the time on duty; a piece with a
+        break in the middle goes on after it."""
+        off: list[Away] = []
+        on = 0.0
+        for start, end, _ in self.duty():
+            parts = [
+                Away(start + a - on, start + b - on, "off the phones", True, True)
+                for a, b in pieces
+            ]
+            off += _parts(parts, start, end)
+            on += end - start
+        aways = sorted((*self.aways, *off), key=lambda away: away.start)
+        return replace(self, aways=_joined(aways))
+
     def duty(self) -> Iterator[tuple[float, float, Away | None]]:
         """Start and end of each time on duty, and the absence that follows; None at the end."""
         on = self.start

@@ -152,8 +152,8 @@ class BestProficiency(Rule):
     looks_at = "skill"
 
     def prefer(self, line: Line, agent: Agent, now: float) -> float:
-        skill = _skill(line, agent)
-        return -(skill.service or line.call_type.service).mean * skill.handle_time_factor
+        service = _skill(line, agent).service or line.call_type.service
+        return -service.mean * agent.group.speed[line.index]
 
 
 class Blend(Rule):

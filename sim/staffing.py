@@ -75,7 +75,7 @@ def requirement(
             needed[row, column] = _needed(plan, kind, rate, wanted, max_occupancy)
     total = needed.sum(axis=0)
     scheduled = np.ceil(total / (1 - shrinkage) - 1e-9).astype(np.int64)
-    present = 1 - np.array([group.shrinkage for group in plan.groups])
+    present = np.array([group.on_phone for group in plan.groups])
     planned = (load.agents(plan).mean(axis=0) * present[:, None]).sum(axis=0)
     return Requirement(contacts, erlangs, needed, scheduled, planned)
 

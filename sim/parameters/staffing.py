@@ -122,6 +122,16 @@ class PullOff:
 
 
 @dataclass(frozen=True, config=STRICT)
+class OffPhone:
+    """Minutes in between that no shift plans: for ``share`` of her time on duty each agent is off
+    the phones, paid, in pieces of about ``length`` seconds at moments by chance. A contact in hand
+    is finished first, and the piece keeps its length."""
+
+    share: SharePart
+    length: PositiveSeconds = 300.0
+
+
+@dataclass(frozen=True, config=STRICT)
 class LearningCurve:
     """What experience does, by weeks on the floor: straight lines between the points given.
 
@@ -153,6 +163,7 @@ class Group:
     concurrency: chats one agent may have at once
     slowdown: how much longer each takes while 1, 2, 3 … chats are in hand, one figure for each
     shrinkage: share of the agents planned who are not there at all that day, each by chance
+    off_phone: what those who are there miss besides, a few minutes at a time
     overtime, early_leave: seconds by which the last ``…_agents`` of each shift stay or go
     shift_end: what an agent does with the contact in hand when her shift is over
     weeks: experience on the plan's learning curve
@@ -166,6 +177,7 @@ class Group:
     slowdown: tuple[Factor, ...] = ()
     shrinkage: SharePart = 0.0
     adherence: Adherence | None = None
+    off_phone: OffPhone | None = None
     pull_offs: tuple[PullOff, ...] = ()
     overtime: Seconds = 0.0
     overtime_agents: Head = 0
@@ -194,3 +206,8 @@ class Group:
     def slowest(self) -> float:
         """How much longer a chat takes while as many are in hand as may be."""
         return self.slowdown[-1] if self.slowdown else 1.0
+
+    @property
+    def on_phone(self) -> float:
+        """The share of those planned who are on the phones on average, breaks not counted."""
+        return (1 - self.shrinkage) * (1 - (self.off_phone.share if self.off_phone else 0.0))

@@ -121,7 +121,9 @@ def plan_from_history(
         duty="Scheduled" if shrinkage else "On duty",
         bound=f"{busy} each interval by itself.",
         shrinkage=(
-            f"\n    shrinkage: {shrinkage:g}                 # so large a share is not there"
+            "\n    # Leave, illness, breaks, training: so large a share of their time they"
+            "\n    # are off the phones, at any moment. Write what you know in its place."
+            f'\n    off_phone: {{share: {shrinkage:g}, length: "30 min"}}'
             if shrinkage
             else ""
         ),

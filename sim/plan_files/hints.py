@@ -13,6 +13,7 @@ from sim.parameters import (
     Break,
     CallType,
     Group,
+    OffPhone,
     Patience,
     Plan,
     Rule,
@@ -48,6 +49,7 @@ _EXAMPLES: dict[type, str] = {
     Service: "{{talk: {}, after_call: 30}}",
     SelfService: "{{time: 40, contained: {}}}",
     Adherence: "{{late: {}}}",
+    OffPhone: '{{share: {}, length: "5 min"}}',
     Shift: '{{start: "08:00", end: "16:30", agents: 10}}',
     Break: '{{start: "12:00", length: "30 min"}}',
 }

@@ -38,6 +38,7 @@ from sim.parameters import (
     LearningCurve,
     LogNormal,
     Mix,
+    OffPhone,
     Outage,
     Patience,
     Plan,
@@ -210,6 +211,19 @@ def nights() -> Plan:
     )
 
 
+def newcomers() -> Plan:
+    """Two levels of experience, both off the phones now and then."""
+    calls = CallType("calls", TALK, ConstantArrivals(70.0), patience=Patience(Exponential(90.0)))
+    off = OffPhone(0.15, 240.0)
+    teams = [
+        group("old hands", "calls", 3, off_phone=off),
+        group("new", [Skill("calls", service=Service(Gamma(200.0, 90.0)))], 2, weeks=3.0,
+              off_phone=off),
+    ]  # fmt: skip
+    curve = LearningCurve((0.0, 6.0), (1.5, 1.0), (0.7, 1.0))
+    return plan(calls, teams, learning_curve=curve, routing=("best-proficiency", "longest-idle"))
+
+
 def rules_of_agents() -> Plan:
     kinds = [CallType("a", TALK, CALM), CallType("b", TALK, ConstantArrivals(30.0))]
     teams = [
@@ -232,6 +246,7 @@ DAYS = {
         outbound,
         skills,
         nights,
+        newcomers,
         rules_of_agents,
     )
 }

@@ -168,6 +168,16 @@ def test_agents_with_chats_count_for_as_many_as_they_bring_along() -> None:
             "learning_curve: no group has weeks, so nobody is on it",
         ),
         (
+            "groups: [{name: agents, off_phone: {share: 0.1, length: 5}}]",
+            'group agents: off_phone: a length of 5 seconds: is it meant in minutes? Write "5 min"',
+        ),
+        (
+            "groups: [{name: agents, shrinkage: 0.3}]",
+            "group agents: shrinkage is those who are away all day, by chance: with 30% days "
+            "differ a lot; breaks, training and minutes in between are breaks, pull_offs and "
+            "off_phone",
+        ),
+        (
             "at_closing: call back",
             "at_closing: call back is at the next opening, which is not in a plan of one day",
         ),

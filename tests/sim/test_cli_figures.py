@@ -72,7 +72,7 @@ def test_a_plan_of_a_history_with_figures_of_ones_own(tmp_path: Path) -> None:
     found = loads(done.output)
     assert found.call_types[0].service.mean == pytest.approx(300)
     assert (found.target.share, found.target.within) == (0.9, 10)
-    assert (usual.groups[0].shrinkage, found.groups[0].shrinkage) == (0, 0.25)
+    assert (usual.groups[0].on_phone, found.groups[0].on_phone) == (1, 0.75)
     assert isinstance(found.groups[0].agents, tuple)
     assert isinstance(usual.groups[0].agents, tuple)
     assert sum(found.groups[0].agents) > 1.4 * sum(usual.groups[0].agents)

@@ -124,6 +124,8 @@ SHOWS: dict[str, Callable[[Plan, Records], bool]] = {
     "helping out": lambda _, records: bool(((records.call_type == 0) & (records.group == 1)).any()),
     "a real floor": lambda _, records: (
         len(np.unique(records.present_agent)) < len(np.unique(records.planned_agent))
+        # Three are in the training, everybody is off the phones five times or so.
+        and len(records.away_start) > 50
     ),
     "the last hour": lambda _, records: (records.planned_end == 18 * 3600).sum() == 5,
     "handed back": came_of(Origin.HANDED_BACK),

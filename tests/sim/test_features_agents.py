@@ -15,6 +15,7 @@ from sim.parameters import (
     Fixed,
     Group,
     LearningCurve,
+    OffPhone,
     Patience,
     Plan,
     PullOff,
@@ -140,6 +141,19 @@ def test_shrinkage_takes_each_agent_away_for_the_day_by_chance() -> None:
     assert sorted(records.present_agent.tolist()) == np.flatnonzero(there).tolist()
     assert len(records.planned_agent) == 200
     assert 120 < there.sum() < 160
+
+
+def test_off_the_phones_a_contact_in_hand_is_finished_first_and_the_piece_keeps_its_length() -> (
+    None
+):
+    away = group("all", "calls", off_phone=OffPhone(0.05, 360.0))
+    begins = float(Streams(1, 0).uniforms("off_phone/0/0/all", 1)[0]) * 6840
+    # One piece of 360 s, five per cent of two hours; the caller comes 10 s before it for 100 s.
+    given = plan(kind("calls", begins - 10, begins + 20), away)
+    records = play(given)
+    assert np.allclose(present(records), [(0, begins + 90), (begins + 450, 7200)])
+    assert records.away_paid.tolist() == [1]
+    assert answered(given) == pytest.approx([begins - 10, begins + 450])
 
 
 def test_adherence_makes_them_late_and_leave_early() -> None:

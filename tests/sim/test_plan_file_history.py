@@ -8,7 +8,7 @@ import pytest
 
 from sim.erlang import staff
 from sim.errors import PlanError
-from sim.parameters import EvenArrivals, PoissonArrivals, RecordedArrivals
+from sim.parameters import EvenArrivals, OffPhone, PoissonArrivals, RecordedArrivals
 from sim.plan_file import loads, plan_from_history
 from tests.sim.test_plan_file import faults
 
@@ -192,7 +192,8 @@ def test_a_whole_plan_with_figures_of_ones_own(tmp_path: Path) -> None:
     assert found.call_types[0].patience is not None
     assert found.call_types[0].patience.time.mean == 90
     assert (found.target.share, found.target.within) == (0.9, 10)
-    assert found.groups[0].shrinkage == 0.25
+    assert found.groups[0].off_phone == OffPhone(0.25, 1800.0)
+    assert found.groups[0].shrinkage == 0
     needed = staff(
         400 / 1800, 360, service_level=0.9, threshold=10, patience=90, max_occupancy=0.8
     ).servers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dates
 from itertools import pairwise
 from typing import Any
@@ -18,6 +19,7 @@ from sim.parameters import (
     Exponential,
     Fixed,
     Group,
+    OffPhone,
     Plan,
     PullOff,
     Service,
@@ -26,6 +28,7 @@ from sim.parameters import (
     Uniform,
 )
 from sim.roster import Roster, Stint, roster
+from sim.roster_spells import Away, Spell
 from sim.streams import Streams
 
 H = 3600.0
@@ -316,9 +319,54 @@ def test_night_shifts_can_be_pulled_off_after_midnight() -> None:
     assert hours(found.agents[0]) == [(22, 26), (27, 30), (46, 54)]
 
 
+def test_off_the_phones_is_exactly_that_share_of_everybodys_time_in_pieces_by_chance() -> None:
+    found = made(plan(team(agents=400, off_phone=OffPhone(0.1, 250.0)), days=2))
+
+    for own in found.agents:
+        assert sum(one.end - one.start for one in own) == pytest.approx(2 * 6480)
+        # A tenth of two hours are 720 s: three pieces of 240 s are nearest to 250 s each.
+        gaps = [b.start - a.end for a, b in pairwise(own) if not a.last]
+        assert gaps == pytest.approx([240] * 6)
+        assert {(one.away, one.paid, one.keeps_length) for one in own if not one.last} == {
+            ("off the phones", True, True)
+        }
+    # Each way as likely: the first piece begins after a quarter of the other 6,480 s on average.
+    first = np.array([own[0].end - own[0].start for own in found.agents])
+    later = np.array([own[4].end - own[4].start for own in found.agents])
+    assert first.mean() == pytest.approx(6480 / 4, rel=0.1)
+    assert abs(np.corrcoef(first, later)[0, 1]) < 0.2
+    assert len(found.planned) == 800
+
+
+def test_less_than_half_a_piece_is_one_short_piece() -> None:
+    found = made(plan(team(agents=1, off_phone=OffPhone(0.01, 600.0))))
+
+    before, after = found.agents[0]
+    assert after.start - before.end == pytest.approx(72)
+
+
+def test_a_piece_with_a_break_in_the_middle_goes_on_after_it() -> None:
+    spell = Spell(0, 0.0, 1000.0, (Away(400.0, 600.0, "lunch", False, True),))
+
+    found = spell.off_phone([(350.0, 450.0), (500.0, 520.0)])
+
+    assert [(start, end) for start, end, _ in found.duty()] == [(0, 350), (650, 700), (720, 1000)]
+    assert [away.name for away in found.aways] == ["lunch", "off the phones"]
+
+
+def test_off_the_phones_is_a_share_of_what_breaks_and_trainings_leave() -> None:
+    day = team(
+        shifts=(Shift(8 * H, 16 * H, 2, (lunch(12),)),), pull_offs=(PullOff(9 * H, 10 * H, 1),)
+    )
+    away = made(plan(dataclasses.replace(day, off_phone=OffPhone(0.2))))
+
+    on = [sum(one.end - one.start for one in own) / H for own in away.agents]
+    assert on == pytest.approx([6.5 * 0.8, 7.5 * 0.8])
+
+
 def test_another_agent_or_group_leaves_the_others_as_they_were() -> None:
     habits = Adherence(late=Exponential(60.0), early=Exponential(60.0))
-    varying: dict[str, Any] = {"shrinkage": 0.3, "adherence": habits}
+    varying: dict[str, Any] = {"shrinkage": 0.3, "adherence": habits, "off_phone": OffPhone(0.1)}
     before = made(plan(team(agents=(20, 5, 20, 20), **varying), days=3))
     after = made(
         plan(team("new", agents=2, **varying), team(agents=(21, 6, 21, 21), **varying), days=3)
@@ -347,6 +395,7 @@ def _team(draw: st.DrawFn) -> Group:
             st.lists(st.tuples(QUARTERS, st.sampled_from([900.0, H, 5 * H])), max_size=3)
         )
     )
+    rest["off_phone"] = draw(st.sampled_from([None, OffPhone(0.0), OffPhone(0.3, 600.0)]))
     if draw(st.booleans()):
         each = st.lists(st.integers(0, 5), min_size=12, max_size=12)
         return team(agents=tuple(draw(each)), **rest)

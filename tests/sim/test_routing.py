@@ -15,6 +15,7 @@ from sim.parameters import (
     Dialling,
     Fixed,
     Group,
+    LearningCurve,
     Patience,
     Plan,
     Rule,
@@ -192,6 +193,13 @@ def test_best_proficiency_chooses_the_shortest_expected_work() -> None:
     own = group("own", [Skill("a", service=Service(Fixed(50.0)))])
     given = plan(kind("a", 0, 1, 2), [slow, quick, own], routing=("best-proficiency",))
     assert agents(given) == [2, 1, 0]
+
+
+def test_best_proficiency_knows_who_is_new() -> None:
+    curve = LearningCurve((0.0, 10.0), (2.0, 1.0), (1.0, 1.0))
+    new, old = group("new", "a", weeks=0.0), group("old", [Skill("a", handle_time_factor=1.5)])
+    given = plan(kind("a", 0), [new, old], routing=("best-proficiency",), learning_curve=curve)
+    assert agents(given) == [1]
 
 
 def test_best_proficiency_chooses_the_line_too() -> None:

@@ -17,6 +17,7 @@ from sim.parameters import (
     Exponential,
     Fixed,
     Group,
+    OffPhone,
     Patience,
     Plan,
     PoissonArrivals,
@@ -68,6 +69,8 @@ def test_targets_occupancy_and_shrinkage_ask_for_more() -> None:
 def test_those_whom_the_plan_keeps_away_are_not_planned() -> None:
     found = requirement(plan(CALLS, shrinkage=0.25))
     assert found.planned == pytest.approx([4.5, 7.5, 1.5, 9])
+    away = requirement(plan(CALLS, shrinkage=0.25, off_phone=OffPhone(0.1)))
+    assert away.planned == pytest.approx([4.05, 6.75, 1.35, 8.1])
 
 
 def test_what_the_menu_keeps_needs_nobody() -> None:
