@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from heapq import heapify, heappop, heappush
+from itertools import chain
 from typing import Any
 
 import simpy
@@ -49,7 +50,7 @@ class Clock(simpy.Environment):
         """Let it happen then; ``order`` breaks ties before the order of asking does."""
         heappush(self._queue, (moment, order, next(self._eid), happening))  # type: ignore[misc]
 
-    def run_out(self, arrivals: list[float], arrive: Callable[[int, float], None]) -> None:
+    def run_out(self, arrivals: Iterable[float], arrive: Callable[[int, float], None]) -> None:
         """Let everything happen that is to happen: SimPy's ``run`` without its stop conditions.
 
         arrivals: moments in order; they are known ahead, so they need no place in the event list.
@@ -58,7 +59,7 @@ class Clock(simpy.Environment):
         queue: list[Any] = self._queue
         # It never comes: with it there is always a first entry to look at.
         self.at(math.inf, Happening(None, (self.call_off,)), LAST)
-        for row, moment in enumerate((*arrivals, LATEST)):
+        for row, moment in enumerate(chain(arrivals, (LATEST,))):
             while queue[0][0] <= moment:
                 self._now, _, _, event = heappop(queue)
                 callbacks = event.callbacks

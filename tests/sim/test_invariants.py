@@ -33,7 +33,7 @@ from tests.sim import laws
 from tests.sim.strategies import FIRST_COME, durations, plans
 
 
-class Ends(list[int]):
+class Ends(bytearray):
     """The outcomes of a run under way, each of which is written once and then only put right."""
 
     def __setitem__(self, row: Any, outcome: Any) -> None:
