@@ -49,7 +49,7 @@ def compare(
     _check(results, interval)
     base, others = results[0], results[1:]
     level = base.plan.experiment.confidence if confidence is None else confidence
-    each = 1 - (1 - level) / len(others)
+    each = at_once(level, len(others))
     found = []
     for measure in measures:
         before = _figures(base, measure, call_type, group, interval)
@@ -68,6 +68,37 @@ def compare(
                 )
             )
     return tuple(found)
+
+
+def compare_intervals(
+    results: Sequence[Result], measure: str, *, call_type: str | None = None, among: int = 1
+) -> tuple[tuple[Difference, ...], ...]:
+    """Each plan minus the first one in each interval of the day, paired: for each other plan, in
+    the order of ``results``, a difference for each interval.
+
+    The intervals hold for all plans and all intervals of the day at once (Bonferroni), so that one
+    of 24 half hours does not look better by chance.
+    among: so many measures are compared like this, and shall hold at once as well
+
+    Raises RunError and PlanError as ``compare`` does, and where the plans' intervals differ.
+    """
+    rows = results[0].plan.intervals * results[0].plan.days
+    each = at_once(results[0].plan.experiment.confidence, rows * among)
+    found = [
+        compare(results, [measure], call_type=call_type, interval=row, confidence=each)
+        for row in range(rows)
+    ]
+    return tuple(zip(*found, strict=True))
+
+
+def at_once(confidence: float, count: int) -> float:
+    """The confidence of each of ``count`` intervals, so that all hold at ``confidence``."""
+    return 1 - (1 - confidence) / count
+
+
+def same_intervals(results: Sequence[Result]) -> bool:
+    """Can their intervals be compared one by one?"""
+    return len({_grid(one) for one in results}) == 1
 
 
 def verdict(difference: Estimate, better: str) -> str:

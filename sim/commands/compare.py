@@ -30,10 +30,10 @@ from sim.report.compared import NEGLIGIBLE, SHOWN, Compared
 from sim.report.compared_files import (
     COLUMNS,
     compared_data,
-    compared_page,
     compared_rows,
     write_compared,
 )
+from sim.report.compared_page import compared_page
 from sim.report.compared_terminal import show_compared
 from sim.report.formats import as_csv, as_json
 from sim.results import Result

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.parameters import Plan
 from sim.report import words
 from sim.report.svg import COLOURS, drawn
 from sim.report.view import ALL, MEASURES, WHOLE, Of, View
@@ -25,20 +26,11 @@ def service_level(view: View, column: int = ALL) -> str:
         means = _with_band(axes, view, "call type", "service_level", column, scale=100)
         target = view.target(column)
         axes.set_ylabel("Service level, %")
-        lowest = np.nanmin(means) if np.isfinite(means).any() else 0
-        wanted = 100 if target is None else target.share * 100
-        floor = max(0.0, np.floor((min(lowest, wanted) - 8) / 10) * 10)
-        axes.set_ylim(floor, 102)
-        if target is not None:
-            axes.axhline(target.share * 100, color=COLOURS["ink"], lw=1.2, ls=(0, (4, 3)))
-            axes.annotate(
-                f"target {words.target_percent(target.share)}",
-                (1, target.share * 100),
-                xycoords=("axes fraction", "data"),
-                xytext=(4, 0),
-                textcoords="offset points",
-                va="center",
-            )
+        share = None if target is None else target.share
+        floor = percent_axis(axes, means, share)
+        if share is not None:
+            target_line(axes, share)
+            beside(axes, share * 100, target_words(share))
         worst = view.worst(column)
         if worst is not None and means[worst] < np.nanmax(means):
             axes.plot([worst], [means[worst]], "v", color=COLOURS["bad"], ms=9, clip_on=False)
@@ -53,7 +45,7 @@ def service_level(view: View, column: int = ALL) -> str:
                 color=COLOURS["bad"],
                 weight="bold",
             )
-        _clocks(axes, view)
+        clocks(axes, view.intervals, view.plan)
 
     of = "" if column == ALL else f" of {view.names('call type')[column]}"
     height = 3.9 if column == ALL else 2.9
@@ -77,7 +69,7 @@ def load(view: View) -> str:
             axes.set_ylim(bottom=0)
             axes.yaxis.grid(True)
             axes.set_axisbelow(True)
-        _clocks(below, view)
+        clocks(below, view.intervals, view.plan)
 
     return drawn(draw, 4.4, "load", f"Contacts offered and agents on duty by {view.interval_word}")
 
@@ -91,8 +83,6 @@ def waits(view: View) -> str:
     columns = waiting_columns(view)
 
     def draw(figure: Any) -> None:
-        from matplotlib.ticker import MultipleLocator
-
         axes = figure.subplots()
         longest = 0.0
         for place, column in enumerate(columns):
@@ -115,9 +105,7 @@ def waits(view: View) -> str:
         axes.set_xlim(left=0)
         unit = "minutes:seconds" if longest < 3600 else "hours:minutes:seconds"
         axes.set_xlabel(f"Wait, {unit}")
-        step = next((step for step in STEPS if longest <= 10 * step), STEPS[-1])
-        axes.xaxis.set_major_locator(MultipleLocator(step))
-        axes.xaxis.set_major_formatter(lambda value, _place: words.figure("seconds", value))
+        clock_axis(axes.xaxis, longest)
         axes.xaxis.grid(True)
         axes.set_axisbelow(True)
 
@@ -170,7 +158,7 @@ def queue_length(view: View) -> str:
         _with_band(axes, view, "call type", "queue_length", ALL)
         axes.set_ylabel("Waiting on average")
         axes.set_ylim(bottom=0)
-        _clocks(axes, view)
+        clocks(axes, view.intervals, view.plan)
 
     return drawn(draw, 3.2, "queue", f"Contacts waiting by {view.interval_word}")
 
@@ -201,14 +189,8 @@ def curve(
         axes.fill_between(points, low, high, color=COLOURS["one"], alpha=0.2, lw=0)
         axes.plot(points, series.mean * 100, "o-", color=COLOURS["one"], lw=2, ms=5)
         if target is not None:
-            axes.axhline(target * 100, color=COLOURS["ink"], lw=1.2, ls=(0, (4, 3)))
-            axes.annotate(
-                f"target {words.target_percent(target)}",
-                (0, target * 100),
-                xycoords=("axes fraction", "data"),
-                xytext=(6, 4),
-                textcoords="offset points",
-            )
+            target_line(axes, target)
+            beside(axes, target * 100, target_words(target))
         shown = range(0, len(points), max(1, len(points) // 12))
         ticks = [points[place] for place in shown]
         names = [f"{values[place]:g}" if numbers else str(values[place]) for place in shown]
@@ -219,6 +201,48 @@ def curve(
         axes.set_axisbelow(True)
 
     return drawn(draw, 3.9, f"curve{key}", f"Service level over {label}")
+
+
+def clock_axis(axis: Any, longest: float) -> None:
+    """Round durations, as many as can be read."""
+    from matplotlib.ticker import MultipleLocator
+
+    step = next((step for step in STEPS if longest <= 10 * step), STEPS[-1])
+    axis.set_major_locator(MultipleLocator(step))
+    axis.set_major_formatter(lambda value, _place: words.figure("seconds", value))
+
+
+def percent_axis(axes: Any, means: Floats, target: float | None) -> float:
+    """An axis from below the lowest mean and the target up to 100 %; gives where it begins."""
+    lowest = np.nanmin(means) if np.isfinite(means).any() else 0
+    wanted = 100 if target is None else target * 100
+    floor = float(max(0.0, np.floor((min(lowest, wanted) - 8) / 10) * 10))
+    axes.set_ylim(floor, 102)
+    return floor
+
+
+def target_line(axes: Any, share: float) -> None:
+    axes.axhline(share * 100, color=COLOURS["ink"], lw=1.2, ls=(0, (4, 3)))
+
+
+def target_words(share: float) -> str:
+    return f"target {words.target_percent(share)}"
+
+
+def beside(axes: Any, height: float, text: str, sign: str = "", colour: str = "ink") -> None:
+    """A label at the right of the axes, at this height of the data; only its sign is coloured, as
+    pale colours are hard to read."""
+    for what, indent, ink in ((sign, 4, colour), (text, 18 if sign else 4, "ink")):
+        axes.annotate(
+            what,
+            (1, height),
+            xycoords=("axes fraction", "data"),
+            xytext=(indent, 0),
+            textcoords="offset points",
+            va="center",
+            color=COLOURS[ink],
+            parse_math=False,
+        )
 
 
 def _with_band(
@@ -237,21 +261,20 @@ def _with_band(
     return means
 
 
-def _clocks(axes: Any, view: View) -> None:
+def clocks(axes: Any, labels: Sequence[str], plan: Plan) -> None:
     """As many labels as can be read; with several days those of full hours, and the days' names."""
-    labels = view.intervals
-    if view.plan.days == 1:
-        step = max(1, -(-len(labels) // 12))
-        shown = {place: labels[place] for place in range(0, len(labels), step)}
+    if plan.days > 1 and len(labels) == plan.days * plan.intervals:
+        shown = _days(labels, plan)
     else:
-        shown = _days(view)
+        step = max(1, -(-len(labels) // (12 if plan.days == 1 else 6)))
+        shown = {place: labels[place] for place in range(0, len(labels), step)}
     axes.set_xticks(list(shown), list(shown.values()))
     axes.set_xlim(-0.6, len(labels) - 0.4)
 
 
-def _days(view: View) -> dict[int, str]:
+def _days(labels: Sequence[str], plan: Plan) -> dict[int, str]:
     """Every so many hours of each day, the day's name beneath its first."""
-    a_day, plan = view.plan.intervals, view.plan
+    a_day = plan.intervals
     for hours in (2, 3, 4, 6, 8, 12, 24):
         every = [
             step
@@ -272,7 +295,7 @@ def _days(view: View) -> dict[int, str]:
     shown = {}
     for day in days:
         for step in every:
-            name, _, clock = view.intervals[day * a_day + step].rpartition(" ")
+            name, _, clock = labels[day * a_day + step].rpartition(" ")
             shown[day * a_day + step] = f"{clock}\n{name}" if step == 0 else clock
     return shown
 

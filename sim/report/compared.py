@@ -9,10 +9,11 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.comparison import compare
+from sim.comparison import at_once, compare
 from sim.estimates import estimate
 from sim.report import words
-from sim.report.view import MEASURES, WHOLE, Of, View, kind_of
+from sim.report.through_day import Course, courses
+from sim.report.view import ALL, MEASURES, WHOLE, Of, View, kind_of
 from sim.results import Difference, Estimate, Result
 
 MEASURE = "service_level"
@@ -49,6 +50,33 @@ class Compared:
                 return one
         return None
 
+    @cached_property
+    def courses(self) -> list[Course]:
+        """Service level through the day, of all together or of each call type that is judged by
+        itself."""
+        return courses(self.views, MEASURE, self.base.judged)
+
+    @cached_property
+    def waits(self) -> list[Course]:
+        """Average wait and abandonment through the day."""
+        return [one for name in ("asa", "abandonment") for one in courses(self.views, name, [ALL])]
+
+    @cached_property
+    def by_type(self) -> dict[str, tuple[Difference, ...]]:
+        """Of each call type that is judged by itself its differences of service level, which hold
+        at once; empty where all are judged together."""
+        names = [one.name for one in self.courses if one.of]
+        confidence = self.base.plan.experiment.confidence
+        return {
+            name: compare(
+                self.results,
+                [MEASURE],
+                call_type=name,
+                confidence=at_once(confidence, len(names)),
+            )
+            for name in names
+        }
+
     @property
     def told(self) -> bool:
         """Every plan is better, worse, or not different from the base by more than a little."""
@@ -79,19 +107,35 @@ def in_words(difference: Difference, negligible: float = NEGLIGIBLE) -> str:
     found = difference.difference
     unit = MEASURES[kind_of(difference.measure)][difference.measure].unit
     if difference.verdict != "can't tell":
-        low, high = sorted((abs(found.low), abs(found.high)))
-        span = f"{_size(unit, low)}–{_size(unit, high)}"
-        return f"{difference.verdict} by {_size(unit, abs(found.mean))}{_unit(unit)} ({span})"
+        return f"{difference.verdict} {words.by_how_much(unit, found)}"
     largest = difference.at_most
     if largest == 0:
         return "no difference at all"
     if largest <= negligible and unit == "share":
-        return f"no difference larger than {_rounded_up(unit, largest)}{_unit(unit)}"
+        return f"no difference larger than {_rounded_up(unit, largest)}{words.points(unit)}"
     if difference.more is not None:
         return f"can't tell yet: about {words.number_of(difference.more, 'more replication')}"
     if not math.isfinite(largest):
         return "can't tell from one replication"
-    return f"can't tell, at most {_rounded_up(unit, largest)}{_unit(unit)} either way"
+    return f"can't tell, at most {_rounded_up(unit, largest)}{words.points(unit)} either way"
+
+
+def verdicts(compared: Compared, plan: str) -> list[str]:
+    """Is a plan better than the base, of which call types, and when."""
+    one = compared.difference(plan)
+    if one is None:
+        return []
+    lines = [f"{plan}: {in_words(one, compared.negligible)}."]
+    for course in compared.courses:
+        when = course.when(plan)
+        if not course.of:
+            said = when or course.nowhere
+            lines[0] += f" It is {said}." if said else ""
+            continue
+        own = next(found for found in compared.by_type[course.name] if found.plan == plan)
+        told = in_words(own, compared.negligible)
+        lines.append(f"{course.name}: {told}{'; ' if when else ''}{when}.")
+    return lines
 
 
 def cost(view: View) -> Estimate:
@@ -138,13 +182,13 @@ def headline(compared: Compared) -> str:
         best = max(better, key=lambda one: one.difference.mean)
         equals = _equals(compared, best, better)
         if equals:
-            names = words.listed([best.plan, *(one.plan for one in equals)])
+            names = [best.plan, *(one.plan for one in equals)]
             return (
-                f"{names} are better than {base}, by {_gains([best, *equals])}; between them "
-                "there is no difference that can be told"
+                f"{words.listed(names)} are better than {base}, by {_gains([best, *equals])}; "
+                "between them there is no difference that can be told" + _but(compared, names)
             )
         gain = f"{best.plan}: service level {in_words(best)} than {base}"
-        return gain + _cost_words(compared, best.plan)
+        return gain + _cost_words(compared, best.plan) + _but(compared, [best.plan])
     open_ones = [one for one in found if not is_told(one, compared.negligible)]
     if not open_ones and found and all(one.verdict == "worse" for one in found):
         return f"{base} is the best: every other plan is worse"
@@ -153,6 +197,16 @@ def headline(compared: Compared) -> str:
     more = compared.more
     hint = "" if more is None else f": about {words.number_of(more, 'more replication')} may show"
     return f"It can't be told yet whether any plan is better than {base}{hint}"
+
+
+def _but(compared: Compared, plans: Sequence[str]) -> str:
+    """Who pays for it: call types, judged by themselves, for which any of the plans is worse."""
+    losing = [
+        name
+        for name, found in compared.by_type.items()
+        if any(one.verdict == "worse" for one in found if one.plan in plans)
+    ]
+    return f", but worse for {words.listed(losing)}" if losing else ""
 
 
 def _equals(compared: Compared, best: Difference, better: Sequence[Difference]) -> list[Difference]:
@@ -187,19 +241,8 @@ def estimates(view: View, names: Sequence[str] = SHOWN) -> list[tuple[Of, str, E
     return [(kind_of(name), name, view.estimate(kind_of(name), name)) for name in names]
 
 
-def _unit(unit: str) -> str:
-    return {"share": " points"}.get(unit, "")
-
-
-def _size(unit: str, value: float) -> str:
-    """An amount without a sign; shares as percentage points."""
-    if unit == "seconds" and value < 60:
-        return f"{value:.1f} s"
-    return words.figure(unit, value)
-
-
 def _rounded_up(unit: str, value: float) -> str:
     """Never smaller than it is: ``0.1 points`` may not stand for 0.14."""
     if unit == "share":
         return words.decimal(math.ceil(value * 1000 - 1e-9) / 10)
-    return _size(unit, value)
+    return words.size(unit, value)

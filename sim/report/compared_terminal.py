@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -16,9 +15,7 @@ from sim.report.compared import (
     any_cost,
     cost,
     headline,
-    in_words,
-    levels,
-    target_share,
+    verdicts,
     worst_words,
 )
 from sim.report.findings import definitions
@@ -47,10 +44,8 @@ def show_compared(console: Console, compared: Compared) -> None:
     console.print()
     _strips(console, compared)
     for view in compared.views[1:]:
-        difference = compared.difference(view.plan.name)
-        if difference is not None:
-            told = f"{view.plan.name}: {in_words(difference, compared.negligible)}."
-            console.print(bullet(told, *compared.changes.get(view.plan.name, ())))
+        first, *more = verdicts(compared, view.plan.name)
+        console.print(bullet(first, *more, *compared.changes.get(view.plan.name, ())))
     for line in definitions(base):
         console.print(Text(line, style="dim"))
 
@@ -84,7 +79,7 @@ def _cells(compared: Compared, view: View, spreads: bool, paid: bool) -> Sequenc
         cell("share", view.of_type(MEASURE), spreads),
         "base"
         if difference is None
-        else _signed(difference.difference.mean)
+        else words.signed("share", difference.difference.mean)
         + " "
         + words.spread("share", difference.difference.half_width),
         cell("seconds", view.of_type("asa"), spreads),
@@ -95,35 +90,31 @@ def _cells(compared: Compared, view: View, spreads: bool, paid: bool) -> Sequenc
     )
 
 
-def _signed(value: float) -> str:
-    if not math.isfinite(value):
-        return words.UNKNOWN
-    text = words.decimal(value * 100)
-    return text if text.startswith(words.MINUS) or text == "0.0" else f"+{text}"
-
-
 def _strips(console: Console, compared: Compared) -> None:
     """A sign for each interval; long runs are left to the report."""
-    rows = max(len(view.intervals) for view in compared.views)
     width = min(20, max(len(view.plan.name) for view in compared.views))
-    if rows + width + 2 > console.width or all(
-        target_share(view) is None for view in compared.views
-    ):
-        return
-    for view in compared.views:
-        target = target_share(view)
-        line = Text(view.plan.name)
-        line.truncate(width, overflow="ellipsis", pad=True)
-        line.append("  ")
-        for level in levels(view):
-            kind = band(float(level), target)
-            line.append(BLOCKS[kind], STYLES[kind])
-        console.print(line)
-    first, last = compared.base.intervals[0], compared.base.intervals[-1]
-    scale = first + last.rjust(len(compared.base.intervals) - len(first))
-    console.print(Text(" " * (width + 2) + scale, style="dim"))
-    met, near, far = (BLOCKS[kind] for kind in ("met", "near", "far"))
-    console.print(
-        Text(f"{met} target reached  {near} up to 10 points below  {far} further below", "dim")
-    )
-    console.print()
+    drawn = [
+        course
+        for course in compared.courses
+        if len(course.labels) + width + 2 <= console.width
+        and any(share is not None for share in course.targets)
+    ]
+    for course in drawn:
+        if course.of:
+            console.print(Text(course.name, style="bold"))
+        for plan, target, found in zip(course.plans, course.targets, course.found, strict=True):
+            line = Text(plan)
+            line.truncate(width, overflow="ellipsis", pad=True)
+            line.append("  ")
+            for one in found:
+                kind = band(one.mean, target)
+                line.append(BLOCKS[kind], STYLES[kind])
+            console.print(line)
+        first, last = course.labels[0], course.labels[-1]
+        scale = first + last.rjust(len(course.labels) - len(first))
+        console.print(Text(" " * (width + 2) + scale, style="dim"))
+    if drawn:
+        met, near, far = (BLOCKS[kind] for kind in ("met", "near", "far"))
+        legend = f"{met} target reached  {near} up to 10 points below  {far} further below"
+        console.print(Text(legend, "dim"))
+        console.print()

@@ -8,9 +8,11 @@ from xml.sax.saxutils import quoteattr
 
 from sim.report import words
 from sim.report.style import STYLE
+from sim.results import Estimate
 
 # So few heads have room beside each other.
 UPRIGHT = 8
+BANDS = "Green: target reached; yellow: up to 10 points below; red and bold: further below."
 Cell = str
 Rows = Iterable[tuple[str, Sequence[Cell]]]
 
@@ -107,24 +109,26 @@ def paragraphs(lines: Iterable[str]) -> str:
 
 def strip(
     labels: Sequence[str],
-    rows: Iterable[tuple[str, Sequence[float], float | None]],
-    lowest: bool = True,
+    rows: Iterable[tuple[str, Sequence[float], float | None, int | None]],
+    corner: str = "",
 ) -> str:
-    """A heat strip: a row a plan (name, service levels as shares, target), a cell an interval.
+    """A heat strip: a row a plan (name, service levels as shares, target, which of them is the
+    worst), a cell an interval.
 
-    The figure stands in each cell, so colour only helps; the lowest has a frame and a sign.
+    The figure stands in each cell, so colour only helps; the worst has a frame and a sign.
     """
     head = "".join(f'<th scope="col">{escape(label)}</th>' for label in labels)
     kind = "strip upright" if len(labels) <= UPRIGHT else "strip"
     lines = []
-    for name, levels, target in rows:
-        told = [level for level in levels if level == level]
-        least = min(told) if told and lowest else None
-        cells = "".join(_strip_cell(level, least, target) for level in levels)
+    for name, levels, target, worst in rows:
+        cells = "".join(
+            _strip_cell(level, target, place == worst) for place, level in enumerate(levels)
+        )
         lines.append(f'<tr><th scope="row">{escape(name)}</th>{cells}</tr>')
     return (
         f'<div class="scroll" tabindex="0"><table class="{kind}"><thead><tr>'
-        f'<th scope="col"></th>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
+        f'<th scope="col">{escape(corner)}</th>{head}</tr></thead>'
+        f"<tbody>{''.join(lines)}</tbody></table></div>"
     )
 
 
@@ -137,11 +141,17 @@ def band(level: float, target: float | None) -> str:
     return "near" if level >= target - 0.1 else "far"
 
 
-def _strip_cell(level: float, lowest: float | None, target: float | None) -> str:
-    worst = lowest is not None and level == lowest
+def _strip_cell(level: float, target: float | None, worst: bool) -> str:
     kind = " ".join(filter(None, (band(level, target), "lowest" if worst else "")))
     text = words.decimal(level * 100, 0)
     return f"<td class={quoteattr(kind)}>{text}{'<b>▼</b>' if worst else ''}</td>"
+
+
+def figure(unit: str, found: Estimate) -> Cell:
+    """A figure with what it is uncertain by, as a cell."""
+    around = words.spread(unit, found.half_width, found.mean)
+    doubt = "?" if words.doubtful(unit, found) else ""
+    return f"{words.figure(unit, found.mean)}\t{around}{doubt}"
 
 
 def _cell(text: Cell) -> str:

@@ -178,11 +178,8 @@ def _head(one: Column) -> str:
 
 
 def _figure(view: View, one: Column, row: int, column: int) -> str:
-    unit = MEASURES[one.of][one.measure].unit
     found = view.estimate(one.of, one.measure, row, column)
-    doubt = "?" if words.doubtful(unit, found) else ""
-    around = words.spread(unit, found.half_width, found.mean)
-    return f"{words.figure(unit, found.mean)}\t{around}{doubt}"
+    return page.figure(MEASURES[one.of][one.measure].unit, found)
 
 
 def _marks(view: View, column: int) -> dict[int, str]:

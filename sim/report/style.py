@@ -8,6 +8,7 @@ STYLE = """
   --paper: #f6f5f1; --raised: #fff; --sunken: #eeece6;
   --ink: #1b2a2e; --soft: #55646a; --line: #c9c6bd; --accent: #14646a;
   --one: #0072b2; --two: #d55e00; --three: #009e73;
+  --four: #cc79a7; --five: #b07a00; --six: #7c7400;
   --good: #1f6e45; --good-soft: #e0f1e7; --warn: #8a5a00; --warn-soft: #faefd7;
   --bad: #a8322a; --bad-soft: #f9e4e1;
 }
@@ -16,6 +17,7 @@ STYLE = """
     --paper: #13191b; --raised: #1b2326; --sunken: #0f1416;
     --ink: #e4eae8; --soft: #a3b1b3; --line: #3d4a4e; --accent: #6fc6c4;
     --one: #56b4e9; --two: #f0a868; --three: #35c79c;
+    --four: #dd9bc0; --five: #e69f00; --six: #f0e442;
     --good: #74cf9c; --good-soft: #1a3527; --warn: #e8b45a; --warn-soft: #3a2f18;
     --bad: #f29b90; --bad-soft: #43221e;
   }
@@ -49,8 +51,10 @@ table {
 th, td { padding: .3rem .6rem; text-align: end; white-space: nowrap;
     border-block-end: 1px solid var(--line); }
 thead th { vertical-align: bottom; color: var(--soft); font-weight: 600; }
+thead th:first-child { white-space: normal; overflow-wrap: anywhere; min-inline-size: 8rem; }
+th:first-child { position: sticky; inset-inline-start: 0; background: var(--raised); }
 th:first-child, .word { text-align: start; }
-.word { white-space: normal; min-inline-size: 12rem; }
+.word { white-space: normal; min-inline-size: 12rem; overflow-wrap: anywhere; }
 tbody th { font-weight: 500; white-space: normal; min-inline-size: 5rem; max-inline-size: 16rem; }
 tbody tr:last-child > * { border-block-end: 0; }
 tr.whole > * { font-weight: 700; border-block-start: 2px solid var(--line); }
@@ -69,12 +73,14 @@ pre { overflow-x: auto; font-size: .8125rem; background: var(--sunken); padding:
   writing-mode: vertical-rl; text-align: end; font-size: .6875rem; padding: .2rem 0; border: 0;
   font-weight: 400; margin-inline: auto; line-height: 1.45rem;
 }
+.strip thead th:first-child { writing-mode: horizontal-tb; text-align: start;
+    padding-inline: .6rem; font-size: .875rem; font-weight: 600; }
 .strip.upright { min-inline-size: 0; }
 .strip.upright td { font-size: .8125rem; padding-inline: .75rem; }
 .strip.upright thead th { writing-mode: horizontal-tb; text-align: center; padding: .2rem .5rem; }
 .strip td b { display: block; font-size: .5rem; line-height: 1; }
-.strip tbody th { text-align: start; border: 0; position: sticky; inset-inline-start: 0;
-    background: var(--raised); max-inline-size: 12rem; overflow: hidden; text-overflow: ellipsis; }
+.strip tbody th { text-align: start; border: 0; max-inline-size: 12rem; overflow: hidden;
+    text-overflow: ellipsis; }
 .met { background: var(--good-soft); color: var(--good); }
 .near { background: var(--warn-soft); color: var(--warn); }
 .far { background: var(--bad-soft); color: var(--bad); font-weight: 700; }
@@ -88,6 +94,9 @@ pre { overflow-x: auto; font-size: .8125rem; background: var(--sunken); padding:
   .scroll { overflow: visible; }
   details::details-content { content-visibility: visible; block-size: auto; }
   th, td { padding: .15rem .35rem; }
+  th, td { white-space: normal; overflow-wrap: anywhere; }
+  tbody th, thead th:first-child { min-inline-size: 3rem; }
+  .strip td { print-color-adjust: exact; }
   table { font-size: 8pt; }
   tr { break-inside: avoid; }
 }

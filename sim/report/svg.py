@@ -25,6 +25,10 @@ COLOURS = {
     "two": "#050607",
     "three": "#060708",
     "bad": "#070809",
+    "four": "#08090a",
+    "five": "#090a0b",
+    "six": "#0a0b0c",
+    "raised": "#0b0c0d",
 }
 SETTINGS: Any = {
     "svg.fonttype": "none",

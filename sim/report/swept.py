@@ -45,13 +45,21 @@ class Swept:
         """All call types together; each by itself where their targets differ."""
         return self.views[0].judged
 
+    @property
+    def by_type(self) -> list[int]:
+        """Call types that are judged by themselves; none where all are judged together."""
+        return [column for column in self.columns if column != ALL]
+
+    def name_of(self, column: int) -> str:
+        return self.views[0].names("call type")[column]
+
     def target(self, column: int = ALL) -> float | None:
         found = self.views[0].target(column)
         return None if found is None else found.share
 
     def of(self, column: int) -> str:
         """`` of sales``, where call types are told apart."""
-        return "" if column == ALL else f" of {self.views[0].names('call type')[column]}"
+        return "" if column == ALL else f" of {self.name_of(column)}"
 
     def level(self, place: int, column: int = ALL) -> Estimate:
         return self.views[place].of_type(MEASURE, column=column)

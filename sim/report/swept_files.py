@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -11,12 +11,13 @@ from sim.report import charts, page, words
 from sim.report.compared import SHOWN, any_cost, cost, estimates, worst_words
 from sim.report.data import estimate_data, measures_data, plan_data
 from sim.report.findings import definitions
-from sim.report.swept import Swept, held, shown, spoken
+from sim.report.swept import MEASURE, Swept, held, shown, spoken
 from sim.report.swept_findings import findings
-from sim.report.view import MEASURES, PARTS, finite
-from sim.report.workbook import Book
+from sim.report.view import ALL_TYPES, MEASURES, PARTS, finite
+from sim.report.workbook import Book, with_ends
+from sim.results import Estimate
 
-COLUMNS = ("measure", *PARTS)
+COLUMNS = ("measure", "call_type", *PARTS)
 
 
 def swept_data(swept: Swept) -> dict[str, Any]:
@@ -35,9 +36,13 @@ def swept_data(swept: Swept) -> dict[str, Any]:
                 "replications": view.result.replications,
                 "figures": {name: estimate_data(found) for _of, name, found in estimates(view)}
                 | {"cost": estimate_data(cost(view))},
+                "service_level_by_type": {
+                    swept.name_of(column): estimate_data(swept.level(place, column))
+                    for column in swept.by_type
+                },
                 "worst_interval": None if (row := view.worst()) is None else view.intervals[row],
             }
-            for values, view in zip(swept.steps, swept.views, strict=True)
+            for place, (values, view) in enumerate(zip(swept.steps, swept.views, strict=True))
         ],
     }
 
@@ -47,36 +52,62 @@ def swept_columns(swept: Swept) -> tuple[str, ...]:
 
 
 def swept_rows(swept: Swept) -> Iterator[dict[str, Any]]:
-    """CSV: a row for each step and measure."""
-    for values, view in zip(swept.steps, swept.views, strict=True):
+    """CSV: a row for each step and measure, and for each call type that is judged by itself."""
+    for place, (values, view) in enumerate(zip(swept.steps, swept.views, strict=True)):
         where = {axis.path: value for axis, value in zip(swept.axes, values, strict=True)}
-        figures = [(name, found) for _of, name, found in estimates(view)]
-        for name, found in (*figures, ("cost", cost(view))):
+        told = [(one.measure, one.call_type, one.found) for one in _figures(swept, place)]
+        for name, call_type, found in (*told, ("cost", ALL_TYPES, cost(view))):
             parts = {part: finite(getattr(found, part)) for part in PARTS}
-            yield {**where, "measure": name, **parts}
+            yield {**where, "measure": name, "call_type": call_type, **parts}
+
+
+class Figure(NamedTuple):
+    """A column of the tables."""
+
+    measure: str
+    call_type: str
+    unit: str
+    label: str
+    found: Estimate
+
+
+def _figures(swept: Swept, place: int) -> list[Figure]:
+    """Of all together, then the service level of each call type that is judged by itself."""
+    return [
+        *(
+            Figure(name, ALL_TYPES, MEASURES[of][name].unit, MEASURES[of][name].label, found)
+            for of, name, found in estimates(swept.views[place])
+        ),
+        *(
+            Figure(
+                MEASURE,
+                swept.name_of(column),
+                "share",
+                f"Service level{swept.of(column)}",
+                swept.level(place, column),
+            )
+            for column in swept.by_type
+        ),
+    ]
 
 
 def write_swept(swept: Swept, file: BinaryIO) -> None:
     """Sheets: summary and steps."""
     book = Book()
     book.lines("Summary", [swept.name, *findings(swept), "", *definitions(swept.views[0])])
-    labels = [MEASURES[of][name].label for of, name, _found in estimates(swept.views[0])]
     paid = any_cost(swept.views)
-    rows = []
-    for place, (values, view) in enumerate(zip(swept.steps, swept.views, strict=True)):
-        level = swept.level(place)
-        rows.append(
-            [
-                *(value if isinstance(value, int | float) else str(value) for value in values),
-                *((MEASURES[of][name].unit, found.mean) for of, name, found in estimates(view)),
-                *(("share", end) for end in words.within("share", level)),
-                *([("money", cost(view).mean)] if paid else []),
-                worst_words(view),
-            ]
-        )
-    heads = [*(axis.path for axis in swept.axes), *labels]
-    ends = ["Service level low", "high", *(["Cost"] if paid else []), "Worst interval"]
-    book.table("Steps", [*heads, *ends], rows)
+    labels = [head for one in _figures(swept, 0) for head in (one.label, "low", "high")]
+    rows = [
+        [
+            *(value if isinstance(value, int | float) else str(value) for value in values),
+            *(cell for one in _figures(swept, place) for cell in with_ends(one.unit, one.found)),
+            *([("money", cost(view).mean)] if paid else []),
+            worst_words(view),
+        ]
+        for place, (values, view) in enumerate(zip(swept.steps, swept.views, strict=True))
+    ]
+    heads = [*(axis.path for axis in swept.axes), *labels, *(["Cost"] if paid else [])]
+    book.table("Steps", [*heads, "Worst interval"], rows)
     file.write(book.finish())
 
 
@@ -87,9 +118,8 @@ def swept_page(swept: Swept) -> str:
     told = findings(swept)
     body = [page.header(f"{swept.name}: {spoken(swept.axes[-1].path)}", "", meta, told)]
     for column in swept.columns:
-        alone = len(told) == 1
         of = f"Service level{swept.of(column)} over {spoken(swept.axes[-1].path)}"
-        body.append(page.section(told[0] if alone else of, *_drawn(swept, column)))
+        body.append(page.section(of, *_drawn(swept, column)))
     body.append(page.section("Every value", _page_table(swept), long=True))
     counted = page.paragraphs(definitions(swept.views[0]))
     body.append(page.section("How this was counted", counted))
@@ -105,12 +135,15 @@ def _drawn(swept: Swept, column: int) -> list[str]:
             np.array([getattr(one, part) for one in levels]) for part in ("mean", "low", "high")
         ]
         line = charts.Series(*parts)
-        return [page.chart(charts.curve(along.values, line, along.path, target, f"{column}"))]
+        return [
+            page.chart(charts.curve(along.values, line, spoken(along.path), target, f"{column}"))
+        ]
     rows = [
         (
             held([value], swept.axes[0].path),
             [swept.level(place, column).mean for place in places],
             target,
+            None,
         )
         for value, places in swept.rows()
     ]
@@ -121,29 +154,23 @@ def _drawn(swept: Swept, column: int) -> list[str]:
             f"Green: the target of {words.target_percent(target)} reached; yellow: up to 10 points "
             "below; red and bold: further below."
         )
-    return [page.strip(heads, rows, lowest=False), page.paragraphs([legend])]
+    return [page.strip(heads, rows), page.paragraphs([legend])]
 
 
 def _page_table(swept: Swept) -> str:
-    measures = [(of, MEASURES[of][name]) for of, name, _found in estimates(swept.views[0])]
     paid = any_cost(swept.views)
-    heads = [
-        f"{measure.label} {words.HEADS.get(measure.unit, '')}".strip() for _of, measure in measures
-    ]
+    heads = [f"{one.label} {words.HEADS.get(one.unit, '')}".strip() for one in _figures(swept, 0)]
     rows = [
         (
             ", ".join(shown(value) for value in values),
             [
-                *(
-                    f"{words.figure(MEASURES[of][name].unit, found.mean)}\t"
-                    f"{words.spread(MEASURES[of][name].unit, found.half_width, found.mean)}"
-                    for of, name, found in estimates(view)
-                ),
+                *(page.figure(one.unit, one.found) for one in _figures(swept, place)),
                 *([words.decimal(cost(view).mean, 0)] if paid else []),
                 worst_words(view),
             ],
         )
-        for values, view in zip(swept.steps, swept.views, strict=True)
+        for place, (values, view) in enumerate(zip(swept.steps, swept.views, strict=True))
     ]
     corner = ", ".join(axis.path for axis in swept.axes)
-    return page.table(corner, [*heads, *(["Cost"] if paid else []), "Worst interval"], rows)
+    worst = f"Worst {swept.views[0].interval_word}"
+    return page.table(corner, [*heads, *(["Cost"] if paid else []), worst], rows)

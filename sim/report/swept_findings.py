@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.report import words
+from sim.report.compared import NEGLIGIBLE
 from sim.report.swept import Swept, held, shown, spoken
 
 _PERCENT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*%")
@@ -57,7 +58,14 @@ class Search:
 
     @property
     def sentence(self) -> str:
-        found = self._just([self.levels[place] >= self.target for place in self.ordered])
+        levels = [self.levels[place] for place in self.ordered]
+        if (
+            len(levels) > 1
+            and min(levels) >= self.target
+            and max(levels) - min(levels) <= NEGLIGIBLE
+        ):
+            return self._alike(min(levels))
+        found = self._just([level >= self.target for level in levels])
         return self._none() if found is None else self._found(found)
 
     def _just(self, reaching: list[bool]) -> int | None:
@@ -66,6 +74,13 @@ class Search:
         if not places:
             return None
         return places[0] if self.rises or not self.numbers else places[-1]
+
+    def _alike(self, least: float) -> str:
+        what = spoken(self.swept.axes[-1].path)
+        level = words.percent(least)
+        return (
+            f"Every value of {what} reaches {self._wanted}, all with about {level}. {self._each}."
+        )
 
     def _none(self) -> str:
         levels = [self.levels[place] for place in self.ordered]

@@ -29,6 +29,7 @@ from sim.spelling import unknown
 Of = Literal["call type", "group"]
 WHOLE = -1
 ALL = -1
+ALL_TYPES = "all"
 # No row of the results, but what the whole run has beside its intervals.
 OUTSIDE = -1000
 OUTSIDE_LABEL = "outside hours"
@@ -76,7 +77,7 @@ class View:
 
     def names(self, of: Of) -> tuple[str, ...]:
         named = self.plan.call_types if of == "call type" else self.plan.groups
-        return (*(one.name for one in named), "all")
+        return (*(one.name for one in named), ALL_TYPES)
 
     def values(self, of: Of, measure: str) -> Floats:
         """(replications, rows, columns)."""

@@ -13,6 +13,7 @@ DOUBTFUL = 10.0
 
 HEADS = {"share": "%", "seconds": "m:s", "hours": "h"}
 INTERVALS = {900: "quarter of an hour", 1800: "half hour", 3600: "hour"}
+MANY_INTERVALS = {900: "quarters of an hour", 1800: "half hours", 3600: "hours"}
 
 
 def decimal(value: float, digits: int = 1) -> str:
@@ -30,6 +31,14 @@ def count(value: float) -> str:
 
 def percent(share: float, digits: int = 1) -> str:
     return UNKNOWN if not math.isfinite(share) else f"{decimal(share * 100, digits)} %"
+
+
+def signed(unit: str, value: float) -> str:
+    """A difference: ``+1.2``, ``−0:07``; nothing before a nought."""
+    text = figure(unit, abs(value))
+    if not math.isfinite(value) or not any(digit in text for digit in "123456789"):
+        return text
+    return f"{'+' if value > 0 else MINUS}{text}"
 
 
 def target_percent(share: float) -> str:
@@ -71,6 +80,25 @@ def spread(unit: str, half_width: float, mean: float = 0.0) -> str:
     if unit in ("contacts", "agents", "hours", "money") and abs(mean) >= 1000:
         return f"±{decimal(half_width, 0)}"
     return f"±{figure(unit, half_width)}"
+
+
+def size(unit: str, value: float) -> str:
+    """An amount without a sign, shares as percentage points."""
+    if unit == "seconds" and value < 60:
+        return f"{value:.1f} s"
+    return figure(unit, value)
+
+
+def points(unit: str) -> str:
+    """What stands behind the size of a difference."""
+    return " points" if unit == "share" else ""
+
+
+def by_how_much(unit: str, difference: Estimate) -> str:
+    """``by 2.1 points (1.4–2.8)``: of one that is surely on one side of nought."""
+    low, high = sorted((abs(difference.low), abs(difference.high)))
+    span = f"{size(unit, low)}–{size(unit, high)}"
+    return f"by {size(unit, abs(difference.mean))}{points(unit)} ({span})"
 
 
 def doubtful(unit: str, estimate: Estimate) -> bool:

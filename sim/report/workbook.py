@@ -58,6 +58,7 @@ SPLIT: dict[Of, tuple[str, ...]] = {
 # Shown even when they are nought.
 BY_NAME = ("offered", "answered", "abandoned", "answered_in_time", "handled", "queue_length")
 MOST_CHARTS = 12
+TARGET = {"name": "Target", "line": {"color": "#444444", "dash_type": "dash", "width": 1.25}}
 # The same moment in every file: the same result gives the same bytes.
 MOMENT = dates.datetime(2000, 1, 1)
 
@@ -120,9 +121,8 @@ class Book:
 
     def estimate(self, sheet: Any, row: int, column: int, unit: str, found: Estimate) -> None:
         """Mean, low and high in three cells."""
-        low, high = words.within(unit, found)
-        for part, value in enumerate((found.mean, low, high)):
-            self.figure(sheet, row, column + part, unit, value)
+        for part, cell in enumerate(with_ends(unit, found)):
+            self.figure(sheet, row, column + part, *cell)
 
     def add_chart(self, kind: str) -> Any:
         return self._book.add_chart({"type": kind})
@@ -159,6 +159,11 @@ class Book:
             return
         days = value / 86400 if unit == "seconds" else value
         sheet.write_number(row, column, days, self.style(num_format=FORMATS.get(unit, "General")))
+
+
+def with_ends(unit: str, found: Estimate) -> list[tuple[str, float]]:
+    """Mean, low and high as cells of ``Book.table``."""
+    return [(unit, value) for value in (found.mean, *words.within(unit, found))]
 
 
 def write_run(view: View, plan_text: str, file: BinaryIO) -> None:
@@ -256,13 +261,28 @@ def _parts_grid(book: Book, view: View, of: Of, name: str) -> None:
             book.estimate(sheet, row, 1 + 3 * column, measure.unit, found)
 
 
-class Charts:
+class ChartSheet:
     """Excel's own charts on a sheet of their own, drawn from the cells of the others."""
 
-    def __init__(self, book: Book, view: View) -> None:
-        self.book, self.view = book, view
+    def __init__(self, book: Book) -> None:
+        self.book = book
         self.sheet = book.empty("Charts")
         self.place = 0
+
+    def insert(self, chart: Any, title: str) -> None:
+        chart.set_title({"name": title, "name_font": {"size": 12}, "overlay": False})
+        chart.set_legend({"position": "bottom"})
+        chart.set_size({"width": 900, "height": 320})
+        self.sheet.insert_chart(self.place * 17, 0, chart, {"description": title})
+        self.place += 1
+
+
+class Charts(ChartSheet):
+    """Those of one plan."""
+
+    def __init__(self, book: Book, view: View) -> None:
+        super().__init__(book)
+        self.view = view
 
     def load(self, name: str) -> None:
         """Service level of all where there is one target; contacts and agents by interval."""
@@ -271,7 +291,7 @@ class Charts:
 
         def cells(measure: str) -> dict[str, Any]:
             column = 1 + 3 * measures.index(measure)
-            return _series(name, rows, 0, column)
+            return series(name, rows, 0, column)
 
         chart = self.book.add_chart("column")
         chart.add_series({"name": "Offered", **cells("offered"), "gap": 40})
@@ -280,7 +300,7 @@ class Charts:
         chart.combine(agents)
         chart.set_y_axis({"name": "Offered", "num_format": "0", "min": 0})
         agents.set_y2_axis({"name": "Agents on duty", "num_format": "0", "min": 0})
-        self._insert(chart, f"Contacts offered and agents by {self.view.interval_word}")
+        self.insert(chart, f"Contacts offered and agents by {self.view.interval_word}")
 
     def levels(self, name: str, places: dict[int, tuple[int, int]]) -> None:
         """Service level and target of each call type that has one."""
@@ -293,23 +313,16 @@ class Charts:
                 continue
             chart = self.book.add_chart("line")
             marker = {"type": "circle", "size": 4}
-            cells = _series(name, rows, 1, level)
+            cells = series(name, rows, 1, level)
             chart.add_series({"name": "Service level", **cells, "marker": marker})
             line = {"color": "#444444", "dash_type": "dash", "width": 1.25}
-            chart.add_series({"name": "Target", **_series(name, rows, 1, target), "line": line})
+            chart.add_series({"name": "Target", **series(name, rows, 1, target), "line": line})
             chart.set_y_axis({"num_format": "0%", "min": 0, "max": 1})
             call_type = self.view.names("call type")[column]
-            self._insert(chart, f"Service level of {call_type} by {self.view.interval_word}")
-
-    def _insert(self, chart: Any, title: str) -> None:
-        chart.set_title({"name": title, "name_font": {"size": 12}, "overlay": False})
-        chart.set_legend({"position": "bottom"})
-        chart.set_size({"width": 900, "height": 320})
-        self.sheet.insert_chart(self.place * 17, 0, chart, {"description": title})
-        self.place += 1
+            self.insert(chart, f"Service level of {call_type} by {self.view.interval_word}")
 
 
-def _series(sheet: str, rows: tuple[int, int], labels: int, values: int) -> dict[str, Any]:
+def series(sheet: str, rows: tuple[int, int], labels: int, values: int) -> dict[str, Any]:
     return {
         "categories": [sheet, rows[0], labels, rows[1], labels],
         "values": [sheet, rows[0], values, rows[1], values],

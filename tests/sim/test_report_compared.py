@@ -1,0 +1,395 @@
+"""Plans beside each other through the day, on figures made by hand: every form says the same."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import numpy as np
+import openpyxl
+import pytest
+from rich.console import Console
+
+from sim.comparison import at_once, compare, compare_intervals
+from sim.errors import RunError
+from sim.estimates import estimate
+from sim.metrics import GROUP_MEASURES, TYPE_MEASURES
+from sim.parameters import CallType, Exponential, Group, Plan, Service, Skill, Target
+from sim.report.compared import SHOWN, Compared, headline, verdicts
+from sim.report.compared_files import COLUMNS, compared_data, compared_rows, write_compared
+from sim.report.compared_page import compared_page
+from sim.report.compared_terminal import show_compared
+from sim.report.formats import as_csv, as_json
+from sim.report.swept import Swept
+from sim.report.swept_files import swept_columns, swept_data, swept_page, swept_rows, write_swept
+from sim.report.swept_terminal import show_swept
+from sim.results import Figures, Result
+from sim.sweep import Axis
+
+HOURS = Plan(
+    name="base",
+    opens=8 * 3600,
+    closes=10 * 3600,
+    call_types=(CallType("calls", Service(talk=Exponential(mean=200))),),
+    groups=(Group("front", skills=(Skill("calls"),), agents=5),),
+)
+SALES = replace(HOURS.call_types[0], name="sales", target=Target(0.9, 10.0))
+DAYS = 10
+
+
+def result(
+    name: str, levels: Sequence[float], shaky: Sequence[int] = (), plan: Plan = HOURS
+) -> Result:
+    """Service level of each half hour (of a second call type the same plus ``MORE``), a little
+    higher on every other day; in those of ``shaky`` the days go the other way."""
+    days = []
+    columns = len(plan.call_types) + 1
+    for day in range(DAYS):
+        sway = np.where(np.isin(range(len(levels)), shaky), -0.1, 0.02) * (1 if day % 2 else -1)
+        shape = (len(levels) + 1, columns)
+        by_type = {one.name: np.full(shape, 10.0) for one in TYPE_MEASURES}
+        rows = np.array([*(levels + sway), np.mean(levels)])
+        by_type["service_level"] = np.repeat(rows[:, None], columns, axis=1)
+        by_type["abandonment"] = 0.5 - by_type["service_level"] / 2
+        by_type["asa"] = 100 * (1 - by_type["service_level"])
+        by_group = {
+            one.name: np.full((shape[0], len(plan.groups) + 1), 0.5) for one in GROUP_MEASURES
+        }
+        days.append(Figures(by_type, by_group))
+    return Result(replace(plan, name=name), tuple(days))
+
+
+def beside(*results: Result) -> Compared:
+    return Compared(results, compare(results, SHOWN), {})
+
+
+BASE = (0.70, 0.95, 0.80, 0.90)
+OTHER = (0.90, 0.94, 0.90, 0.80)
+
+
+@pytest.fixture(scope="module")
+def two() -> Compared:
+    """Better at 08:00, worse at 09:30 and 08:30, and at 09:00 it can't be told."""
+    return beside(result("base", BASE), result("other", OTHER, shaky=[2]))
+
+
+@pytest.fixture(scope="module")
+def tree(two: Compared) -> ElementTree.Element:
+    return ElementTree.fromstring(compared_page(two))
+
+
+def text_of(element: ElementTree.Element) -> str:
+    return "".join(element.itertext()).replace("\u00a0", " ")
+
+
+def printed(show: object, *shown: object, width: int = 80) -> str:
+    file = io.StringIO()
+    show(Console(file=file, width=width, highlight=False), *shown)  # type: ignore[operator]
+    return file.getvalue()
+
+
+WHEN = (
+    "better in 1 of 4 half hours, most at 08:00 by 20.0 points (20.0–20.0); "
+    "worse in 2 of 4 half hours, most at 09:30 by 10.0 points (10.0–10.0)"
+)
+
+
+def test_when_a_plan_is_better_is_said_in_every_form(two: Compared, tree) -> None:
+    (course,) = two.courses
+    assert course.when("other") == WHEN
+    (line,) = verdicts(two, "other")
+    assert line.endswith(f" It is {WHEN}.")
+    assert f"other is {WHEN}" in text_of(tree)
+    assert WHEN in " ".join(printed(show_compared, two).split())
+    file = io.BytesIO()
+    write_compared(two, file)
+    summary = openpyxl.load_workbook(file)["Summary"]
+    assert line in [row[0].value for row in summary.iter_rows()]
+    assert compared_data(two)["plans"][1]["told"] == [line]
+
+
+def test_where_it_is_surely_different_nowhere_that_is_said() -> None:
+    both = beside(result("base", BASE), result("other", BASE, shaky=range(4)))
+    assert verdicts(both, "other")[0].endswith("It is surely different in none of 4 half hours.")
+    assert "other is surely different in none of 4 half hours" in text_of(
+        ElementTree.fromstring(compared_page(both))
+    )
+
+
+def test_differences_of_all_plans_and_intervals_hold_at_once() -> None:
+    results = [result("base", BASE), result("other", OTHER, shaky=[2]), result("third", OTHER)]
+    found = compare_intervals(results, "service_level")
+    assert [[one.plan for one in row] for row in found] == [["other"] * 4, ["third"] * 4]
+    days = [
+        other.by_type["service_level"][2, -1] - base.by_type["service_level"][2, -1]
+        for base, other in zip(results[0].figures, results[1].figures, strict=True)
+    ]
+    wanted = estimate(days, 1 - 0.05 / (4 * 2))
+    assert found[0][2].difference.low == pytest.approx(wanted.low)
+    assert found[0][2].difference.confidence == pytest.approx(at_once(0.95, 8))
+    wider = compare_intervals(results, "service_level", call_type="calls", among=3)[0][2]
+    assert wider.difference.low == pytest.approx(estimate(days, 1 - 0.05 / 24).low)
+    with pytest.raises(RunError, match="different intervals"):
+        compare_intervals([results[0], result("x", BASE[:2], plan=LATE)], "asa")
+
+
+def test_the_picture_has_a_line_a_plan_the_target_and_what_can_be_told(tree) -> None:
+    svg = next(tree.iter("svg"))
+    drawn = [text_of(one) for one in svg.iter("text")]
+    for wanted in ("base", "●", "other", "■", "target 80 %", "■ other minus base, points", "08:00"):
+        assert wanted in drawn
+    assert svg.get("aria-label") == f"Service level by half hour: other is {WHEN}"
+    bands = [one for one in svg.iter("use") if one.get("fill-opacity") == "0.16"]
+    assert [one.get("fill") for one in bands] == ["var(--one)", "var(--two)"]
+    marks = [one for one in svg.iter("use") if one not in bands]
+    hollow = [one for one in marks if one.get("fill") == "var(--raised)"]
+    full = [one for one in marks if one.get("fill") == "var(--two)"]
+    assert len(hollow) == 1, "09:00, which can't be told"
+    assert len(full) == 4 + 3, "its line, and what can be told"
+
+
+def rows_of(section: ElementTree.Element) -> dict[str, list[str]]:
+    """Of all its tables but the strips, one after another."""
+    tables = [one for one in section.iter("table") if "strip" not in one.get("class", "")]
+    rows = [[text_of(cell) for cell in row] for table in tables for row in table.iter("tr")]
+    return {row[0]: row[1:] for row in rows}
+
+
+def test_behind_the_picture_is_its_table(two: Compared, tree) -> None:
+    sections = {text_of(one.find("h2")): one for one in tree.iter("section")}
+    rows = rows_of(sections[f"other is {WHEN}"])
+    assert rows["Half hour"] == [
+        "base: Service level %", "other: Service level %", "other minus base, points",
+    ]  # fmt: skip
+    assert rows["08:00"] == ["70.0 ±1.5", "90.0 ±1.5", "+20.0 ±0.0 better"]
+    assert rows["09:30"][2] == "−10.0 ±0.0 worse"
+    assert re.fullmatch(r"\+10\.0 ±1\d\.\d", rows["09:00"][2])
+    section = sections["Longest average wait: base 0:30 at 08:00, other 0:20 at 09:30"]
+    waits, hung_up = (rows_of(one) for one in section.iter("details"))
+    assert waits["Half hour"] == ["base: ASA m:s", "other: ASA m:s", "other minus base"]
+    assert waits["08:00"][2] == "−0:20 better"
+    assert hung_up["08:00"] == ["15.0 ±0.8", "5.0 ±0.8", "−10.0 ±0.0 better"]
+    assert len(list(tree.iter("svg"))) == 2
+
+
+def test_the_workbook_has_them_as_figures_and_as_charts_of_its_own(two: Compared) -> None:
+    file = io.BytesIO()
+    write_compared(two, file)
+    book = openpyxl.load_workbook(file)
+    assert book.sheetnames == [
+        "Summary", "Plans", "Differences", "Charts", "Service level", "ASA", "Abandonment",
+        "Intervals 1", "Intervals 2",
+    ]  # fmt: skip
+    sheet = book["Service level"]
+    heads = [cell.value for cell in sheet[1]]
+    assert heads == [
+        "Call type", "Interval", "base", "low", "high", "other", "low", "high", "Target",
+        "other minus base", "low", "high", "verdict",
+    ]  # fmt: skip
+    first = [cell.value for cell in sheet[2]]
+    assert first[:2] == ["all", "08:00"]
+    assert first[2::3][:2] == pytest.approx([0.7, 0.9])
+    assert first[8:12] == pytest.approx([0.8, 0.2, 0.2, 0.2])
+    assert [sheet.cell(row, 13).value for row in range(2, 6)] == [
+        "better", "worse", "can't tell", "worse",
+    ]  # fmt: skip
+    assert book["ASA"].cell(2, 10).value == pytest.approx(-20), "plain seconds"
+    assert sheet.cell(2, 10).number_format == "0.0%"
+    charts = book["Charts"]._charts
+    assert len(charts) == 6, "each measure and what differs in it"
+    levels, differences = charts[:2]
+    named = [one.tx.v for one in levels.series]
+    assert named == ["base", "other", "Target"]
+    assert [one.val.numRef.f for one in levels.series] == [
+        f"'Service level'!${letter}$2:${letter}$5" for letter in "CFI"
+    ]
+    assert differences.series[0].val.numRef.f == "'Service level'!$J$2:$J$5"
+    assert differences.series[0].tx.v == "other minus base"
+    bars = differences.series[0].errBars
+    assert [point.v for point in bars.plus.numLit.pt][2] > 0.1, "09:00, which can't be told"
+    plans = book["Plans"]
+    assert [cell.value for cell in plans[1]][:4] == ["Plan", "Service level", "low", "high"]
+
+
+def test_json_and_csv_have_them_with_their_intervals(two: Compared) -> None:
+    table = list(csv.DictReader(io.StringIO(as_csv(compared_rows(two), COLUMNS))))
+    data = json.loads(as_json(compared_data(two)))
+    assert len({tuple(row[name] for name in COLUMNS[:5]) for row in table}) == len(table)
+    by_interval = [row for row in table if row["interval"] != "whole run"]
+    assert len(by_interval) == len(data["by_interval"]) == 3 * 4 * (2 + 1)
+    for row, same in zip(by_interval, data["by_interval"], strict=True):
+        assert row["plan"] == same["plan"]
+        for part in ("mean", "low", "high"):
+            assert float(row[part]) == same[part]
+    (told,) = [
+        row
+        for row in data["by_interval"]
+        if (row["plan"], row["measure"], row["interval"], row["kind"])
+        == ("other", "service_level", "09:00", "difference")
+    ]
+    assert told["verdict"] == "can't tell"
+    assert told["low"] < 0 < told["mean"] < told["high"]
+    (overall,) = [one for one in data["differences"] if one["measure"] == "service_level"]
+    assert (overall["call_type"], overall["plan"], overall["base"]) == ("all", "other", "base")
+    (figure,) = [
+        row
+        for row in table
+        if (row["plan"], row["measure"], row["interval"]) == ("base", "occupancy", "whole run")
+    ]
+    assert (figure["kind"], float(figure["mean"])) == ("figure", 0.5)
+
+
+LATE = replace(HOURS, opens=9 * 3600, closes=10 * 3600)
+
+
+def test_plans_of_other_hours_are_drawn_over_the_same_clock_and_not_subtracted() -> None:
+    both = beside(result("base", BASE), result("late", (0.6, 0.7), plan=LATE))
+    (course,) = both.courses
+    assert course.labels == ("08:00", "08:30", "09:00", "09:30")
+    assert [one.n for one in course.found[1]] == [0, 0, DAYS, DAYS]
+    assert course.found[1][2].mean == pytest.approx(0.6)
+    assert course.against == ()
+    assert course.worst == (0, 2)
+    assert " It is " not in verdicts(both, "late")[0]
+    html = compared_page(both)
+    told = text_of(ElementTree.fromstring(html))
+    assert "The plans have different intervals" in told
+    assert "late 09:00 60 %" in told
+    (strip,) = [
+        one for one in ElementTree.fromstring(html).iter("table") if "strip" in one.get("class", "")
+    ]
+    assert [text_of(cell) for cell in list(strip.iter("tr"))[2]] == ["late", "–", "–", "60▼", "70"]
+    file = io.BytesIO()
+    write_compared(both, file)
+    sheet = openpyxl.load_workbook(file)["Service level"]
+    assert [sheet.cell(2, column).value for column in (2, 3, 6)] == [
+        "08:00", pytest.approx(0.7), None,
+    ]  # fmt: skip
+    rows = [row for row in compared_rows(both) if row["plan"] == "late"]
+    assert "08:00" not in {row["interval"] for row in rows}
+
+
+def test_call_types_with_targets_of_their_own_are_compared_one_by_one() -> None:
+    plan = replace(HOURS, call_types=(HOURS.call_types[0], SALES))
+    one, other = result("base", BASE, plan=plan), result("other", (0.9,) * 4, plan=plan)
+    for figures in other.figures:
+        figures.by_type["service_level"][:, 1] -= 0.3
+    both = beside(one, other)
+    assert [course.name for course in both.courses] == ["calls", "sales"]
+    assert [course.target for course in both.courses] == [0.8, 0.9]
+    assert headline(both).endswith(", but worse for sales")
+    lines = verdicts(both, "other")
+    assert lines[1].startswith("calls: better by ")
+    assert lines[2].startswith("sales: worse by ")
+    confidence = both.by_type["sales"][0].difference.confidence
+    assert confidence == pytest.approx(at_once(0.95, 2))
+    tree = ElementTree.fromstring(compared_page(both))
+    assert len(list(tree.iter("svg"))) == 3
+    strips = [one for one in tree.iter("table") if "strip" in one.get("class", "")]
+    assert [text_of(next(one.iter("th"))) for one in strips] == ["calls", "sales"]
+    text = printed(show_compared, both)
+    assert re.search(r"^sales\nbase +[█▅▂]{4}\nother +▂{4}$", text, re.MULTILINE)
+    told = {
+        (one["measure"], one["call_type"]): one["verdict"]
+        for one in compared_data(both)["differences"]
+    }
+    assert told["service_level", "calls"] == "better"
+    assert told["service_level", "sales"] == "worse"
+    rows = [row for row in compared_rows(both) if row["kind"] == "difference"]
+    assert "sales" in {row["call_type"] for row in rows if row["interval"] == "whole run"}
+
+
+def test_a_call_type_only_one_plan_has_is_left_out_of_the_picture() -> None:
+    plan = replace(HOURS, call_types=(HOURS.call_types[0], SALES))
+    both = beside(result("base", BASE, plan=plan), result("other", OTHER))
+    assert [course.name for course in both.courses] == ["calls"]
+    assert both.courses[0].targets == (0.8, 0.8)
+
+
+def test_more_plans_than_can_be_told_apart_are_counted() -> None:
+    many = beside(*(result(f"plan {number}", BASE) for number in range(8)))
+    tree = ElementTree.fromstring(compared_page(many))
+    told = text_of(tree)
+    assert "✚ plan 5; 2 other plans not drawn" in told
+    drawn = {text_of(one) for one in next(tree.iter("svg")).iter("text")}
+    assert {"✚", "plan 5"} <= drawn
+    assert not any("plan 6" in one for one in drawn)
+    file = io.BytesIO()
+    write_compared(many, file)
+    book = openpyxl.load_workbook(file)
+    assert "plan 7" in [cell.value for cell in book["Service level"][1]]
+
+
+def test_names_at_the_ends_of_lines_do_not_lie_on_each_other() -> None:
+    alike = beside(*(result(f"plan {number}", (0.9,) * 4) for number in range(5)))
+    svg = next(ElementTree.fromstring(compared_page(alike)).iter("svg"))
+    heights = sorted(
+        float(one.get("y", ""))
+        for one in svg.iter("text")
+        if re.fullmatch(r"plan \d", text_of(one))
+    )
+    assert len(heights) == 5
+    assert min(after - before for before, after in pairwise(heights)) > 10
+
+
+def test_the_worst_interval_of_the_strip_is_the_one_that_is_named() -> None:
+    """Of the lowest hardly anybody came: it is not the worst, and has no mark."""
+    both = beside(result("base", (0.5, 0.7, 0.8, 0.9)), result("other", OTHER))
+    for one in both.results:
+        for figures in one.figures:
+            figures.by_type["offered"][0] = 1
+    tree = ElementTree.fromstring(compared_page(both))
+    assert "Worst half hour of each plan: base 08:30 70 %" in text_of(tree)
+    strip = next(one for one in tree.iter("table") if "strip" in one.get("class", ""))
+    marked = [[text_of(cell) for cell in row] for row in strip.iter("tr")][1]
+    assert marked == ["base", "50", "70▼", "80", "90"]
+
+
+def test_a_sweep_has_the_figures_it_speaks_of_in_every_form() -> None:
+    plan = replace(HOURS, call_types=(HOURS.call_types[0], SALES))
+    results = [result(name, levels, plan=plan) for name, levels in (("1", BASE), ("2", (0.9,) * 4))]
+    for one in results:
+        for figures in one.figures:
+            figures.by_type["service_level"][:, 1] -= 0.25
+    swept = Swept("day", (Axis("groups.front.agents", (1, 2)),), tuple(results))
+    table = list(csv.DictReader(io.StringIO(as_csv(swept_rows(swept), swept_columns(swept)))))
+    sales = [float(row["mean"]) for row in table if row["call_type"] == "sales"]
+    assert sales == pytest.approx([0.5875, 0.65])
+    data = json.loads(as_json(swept_data(swept)))
+    told = [one["service_level_by_type"]["sales"] for one in data["steps"]]
+    assert [one["mean"] for one in told] == sales
+    assert all(one["low"] <= one["mean"] <= one["high"] for one in told)
+    text = printed(show_swept, swept)
+    assert re.search(r"calls +sales", text)
+    assert re.search(r"^ +1 +83\.8 ±0\.0 +58\.8 ±0\.0", text, re.MULTILINE)
+    tree = ElementTree.fromstring(swept_page(swept))
+    rows = rows_of(
+        next(one for one in tree.iter("section") if text_of(one.find("h2")) == "Every value")
+    )
+    place = rows["groups.front.agents"].index("Service level of sales %")
+    assert rows["2"][place] == "65.0 ±0.0"
+    labels = [one.get("aria-label") for one in tree.iter("svg")]
+    assert labels == ["Service level over agents in group front"] * 2
+    file = io.BytesIO()
+    write_swept(swept, file)
+    sheet = openpyxl.load_workbook(file)["Steps"]
+    heads = [cell.value for cell in sheet[1]]
+    column = heads.index("Service level of sales") + 1
+    assert [sheet.cell(row, column).value for row in (2, 3)] == pytest.approx(sales)
+    assert heads[column : column + 2] == ["low", "high"]
+
+
+def test_values_that_all_reach_the_target_alike_are_not_ranked() -> None:
+    levels = ((0.9,) * 4, (0.897,) * 4)
+    results = tuple(result(str(place), one) for place, one in enumerate(levels))
+    text = printed(show_swept, Swept("day", (Axis("groups.front.agents", (4, 6)),), results))
+    assert (
+        "Every value of agents in group front reaches 80 %, all with about 89.7 %. "
+        "For every half hour to reach it: 6."
+    ) in " ".join(text.split())
