@@ -183,9 +183,17 @@ def staff(
 
     found(0)
     servers = 0 if arrival_rate == 0 else _fewest(enough, math.ceil(arrival_rate * handle_time))
+    return Staffing(servers, scheduled(servers, shrinkage), found(servers))
+
+
+def scheduled(servers: int, shrinkage: float) -> int:
+    """How many to schedule so that ``servers`` are on the phones.
+
+    shrinkage: the share of those scheduled who are not. Raises SimError for one that cannot be.
+    """
+    _share("shrinkage", shrinkage, below_one=True)
     # The grain keeps 70 / (1 - 0.3) from becoming 101.
-    scheduled = math.ceil(servers / (1 - shrinkage) - 1e-9 * max(1, servers))
-    return Staffing(servers, scheduled, found(servers))
+    return math.ceil(servers / (1 - shrinkage) - 1e-9 * max(1, servers))
 
 
 def _fewest(enough: Callable[[int], bool], guess: int) -> int:

@@ -18,6 +18,8 @@ from sim.parameters.distributions import Floats
 from sim.plan_files import load
 
 Ints = NDArray[np.int64]
+# No number of agents answers everybody in time: a target of 100 % is taken for this.
+NEARLY_ALL = 0.9999
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def requirement(
     lists need nobody, they take who is left.
 
     shrinkage: share of those scheduled who are not on the phones
-    Raises SimError for targets that cannot be met.
+    Raises SimError for targets that cannot be met, and for a share that cannot be.
     """
     contacts = load.queued(plan)
     lengths = np.diff(load.edges(plan))
@@ -73,8 +75,8 @@ def requirement(
         for column, expected in enumerate(contacts[row]):
             rate = float(expected / lengths[column])
             needed[row, column] = _needed(plan, kind, rate, wanted, max_occupancy)
-    total = needed.sum(axis=0)
-    scheduled = np.ceil(total / (1 - shrinkage) - 1e-9).astype(np.int64)
+    total = needed.sum(axis=0).tolist()
+    scheduled = np.array([erlang.scheduled(servers, shrinkage) for servers in total])
     present = np.array([group.on_phone for group in plan.groups])
     planned = (load.agents(plan).mean(axis=0) * present[:, None]).sum(axis=0)
     return Requirement(contacts, erlangs, needed, scheduled, planned)
@@ -91,7 +93,7 @@ def _needed(
     found = erlang.staff(
         rate,
         kind.service.mean * slowdown,
-        service_level=min(target.share, 0.9999),
+        service_level=min(target.share, NEARLY_ALL),
         threshold=target.within,
         patience=kind.patience.time.mean if kind.patience else None,
         max_occupancy=max_occupancy,

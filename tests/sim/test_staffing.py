@@ -54,6 +54,11 @@ def test_each_interval_needs_what_erlang_a_says() -> None:
     assert np.array_equal(found.spare, found.planned - found.total)
 
 
+def test_nobody_can_be_scheduled_who_is_never_there() -> None:
+    with pytest.raises(SimError, match="shrinkage must be a share"):
+        requirement(plan(CALLS), shrinkage=1.0)
+
+
 def test_targets_occupancy_and_shrinkage_ask_for_more() -> None:
     usual = requirement(plan(CALLS))
     strict = requirement(plan(CALLS), target=Target(0.95, 10.0))
