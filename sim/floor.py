@@ -57,7 +57,10 @@ class Line:
     def since(self) -> float:
         """When the next one to be served joined. The line must not be empty."""
         line = self.front or self.waiting
-        since: float = line[next(iter(line))].since
+        try:
+            since: float = line[next(iter(line))].since
+        except StopIteration:
+            raise ValueError(f"nobody waits for {self.name}: ask len(line) first") from None
         return since
 
     def waited(self, now: float) -> float:

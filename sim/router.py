@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from sim import answers
 from sim.errors import RoutingError
@@ -12,10 +13,10 @@ from sim.floor import Agent, Group, Line
 from sim.routing import Rule, fault_of
 
 Pair = tuple[Line, Agent]
-# Of the groups (or lines) that may come next, those which the rules about skills like equally;
-# with each, the seconds the contact must have waited.
-GroupTier = tuple[tuple[Group, float], ...]
-LineTier = tuple[tuple[Line, float], ...]
+One = TypeVar("One", Group, Line)
+# Groups for a line (or lines for a group): those which the rules about skills like best come first,
+# those liked equally together; with each, the seconds the contact must have waited.
+Tiers = tuple[tuple[tuple[One, float], ...], ...]
 
 
 class Router:
@@ -44,10 +45,14 @@ class Router:
         about_lines = [rule for rule in judges if rule.looks_at != "agent"]
         fixed = list(itertools.takewhile(_is_fixed, about_groups))
         self.agent_judges = about_groups[len(fixed) :]
-        self.by_line = [self._group_tiers(line, fixed) for line in lines]
+        self.by_line: list[Tiers[Group]] = [
+            self._tiers(fixed, ((group, line, group) for group in line.groups)) for line in lines
+        ]
         fixed = list(itertools.takewhile(_is_fixed, about_lines))
         self.line_judges = about_lines[len(fixed) :]
-        self.by_group = [self._line_tiers(group, fixed) for group in groups]
+        self.by_group: list[Tiers[Line]] = [
+            self._tiers(fixed, ((line, line, group) for line in group.lines)) for group in groups
+        ]
         self.watching = any(rule.watches for rule in self.vetoes)
         self.at_once = (
             not self.vetoes
@@ -55,26 +60,14 @@ class Router:
             and all(rule.looks_at == "agent" for rule in self.agent_judges)
         )
 
-    def _group_tiers(self, line: Line, fixed: list[Rule]) -> tuple[GroupTier, ...]:
-        ranked = [(self._rank(line, group, fixed), group) for group in line.groups]
-        return tuple(
-            tuple((group, self._after(line, group)) for rank, group in ranked if rank == best)
-            for best in sorted({rank for rank, _ in ranked}, reverse=True)
-        )
-
-    def _line_tiers(self, group: Group, fixed: list[Rule]) -> tuple[LineTier, ...]:
-        ranked = [(self._rank(line, group, fixed), line) for line in group.lines]
-        return tuple(
-            tuple((line, self._after(line, group)) for rank, line in ranked if rank == best)
-            for best in sorted({rank for rank, _ in ranked}, reverse=True)
-        )
-
-    def _rank(self, line: Line, group: Group, fixed: list[Rule]) -> tuple[float, ...]:
-        someone = Agent(-1, group)
-        return tuple(answers.prefers(rule, line, someone) for rule in fixed)
-
-    def _after(self, line: Line, group: Group) -> float:
-        return max((answers.after(rule, line, group) for rule in self.rules), default=0)
+    def _tiers(self, fixed: list[Rule], choices: Iterable[tuple[One, Line, Group]]) -> Tiers[One]:
+        tiers: dict[tuple[float, ...], list[tuple[One, float]]] = {}
+        for one, line, group in choices:
+            someone = Agent(-1, group)
+            rank = tuple(answers.prefers(rule, line, someone) for rule in fixed)
+            after = max((answers.after(rule, line, group) for rule in self.rules), default=0)
+            tiers.setdefault(rank, []).append((one, after))
+        return tuple(tuple(tiers[rank]) for rank in sorted(tiers, reverse=True))
 
     def late(self, line: Line) -> tuple[tuple[Group, float], ...]:
         """Who may serve this line later than at once: a group, and after how many seconds.

@@ -56,7 +56,7 @@ class Rule:
         return 0.0
 
     def again(self, line: Line) -> Sequence[float]:
-        """Seconds after joining at which ``allows`` may have changed its mind."""
+        """Seconds after joining, at each of which ``allows`` may have changed its mind."""
         return ()
 
     def forbids(self, groups: Sequence[Group]) -> bool:
@@ -171,7 +171,7 @@ class Blend(Rule):
         channels: Sequence[str] = ("outbound", "email"),
     ) -> None:
         for name, value in (("idle", idle), ("wait", wait)):
-            if isinstance(value, str | bool) or value < 0:
+            if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
                 raise ValueError(f"{name} must be a number from 0, got {value!r}")
         known = get_args(Channel)
         if isinstance(channels, str) or not set(channels) <= set(known):

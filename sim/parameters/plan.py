@@ -17,6 +17,7 @@ from sim.parameters.units import DAY, ClockTime, Name, Seconds, show_clock
 from sim.spelling import unknown
 
 Interval = Literal[900, 1800, 3600]
+Option = float | str | bool
 
 
 def _named(value: Any) -> Any:
@@ -28,7 +29,7 @@ class Rule:
     """A routing rule by name, or a planner's own class as ``module.Class``, and its options."""
 
     rule: Name
-    options: dict[str, float | str | bool | list[str]] = Field(default_factory=dict)
+    options: dict[str, Option | list[Option] | dict[str, Option]] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, config=STRICT)

@@ -27,6 +27,19 @@ class HighestNumber(Rule):
         return float(agent.index)
 
 
+class HighestNumberAtOnce(HighestNumber):
+    """The same, and says that it needs to know nothing but the agent."""
+
+    looks_at = "agent"
+
+
+class WaitAndNumber(Rule):
+    """Looks at the line and at the agent together."""
+
+    def prefer(self, line: Line, agent: Agent, now: float) -> float:
+        return line.waited(now) + agent.index
+
+
 class After(Rule):
     """One call type is served only from some moment on, and is looked at again then."""
 
@@ -39,6 +52,18 @@ class After(Rule):
 
     def again(self, line: Line) -> Sequence[float]:
         return (self.seconds,) if line.name == self.call_type else ()
+
+
+class NearestTarget(Rule):
+    """The line whose head has used most of the seconds promised to it."""
+
+    looks_at = "line"
+
+    def __init__(self, seconds: dict[str, float]) -> None:
+        self.seconds = seconds
+
+    def prefer(self, line: Line, agent: Agent, now: float) -> float:
+        return line.waited(now) / self.seconds[line.name]
 
 
 class NotWhileOthersWait(Rule):
@@ -132,6 +157,11 @@ class AgainNothing(Rule):
 
     def again(self, line: Line) -> Any:
         return None
+
+
+class AgainOfAnEmptyLine(AgainNothing):
+    def again(self, line: Line) -> Any:
+        return [line.since]
 
 
 class AgainSoon(AgainNothing):

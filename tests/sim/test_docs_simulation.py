@@ -86,6 +86,41 @@ def longer_than_talk(part: str) -> Callable[[Plan, Records], bool]:
     return lambda _, records: bool(getattr(records, part).any())
 
 
+def idle(records: Records, group: int, moment: float, who_is_freed: bool = False) -> int:
+    """Agents of a group with nothing in hand before this moment, or with who is freed at it."""
+    end = moment + 1e-6 if who_is_freed else moment - 1e-6
+    here = (records.present_start <= moment) & (moment < records.present_end)
+    busy = records.agent[(records.answered < moment - 1e-6) & (end < records.released)]
+    there = np.setdiff1d(records.present_agent[here], busy)
+    return int((records.agent_group[there] == group).sum())
+
+
+def levels_overflow_and_reserve(_: Plan, records: Records) -> bool:
+    """Sellers take English calls that waited half a minute, bilinguals while two more are idle."""
+    over = (records.call_type == 0) & (records.group == 2)
+    helped = (records.call_type == 0) & (records.group == 3)
+    kept = [idle(records, 3, moment, who_is_freed=True) for moment in records.answered[helped]]
+    return records.waited[over].min() >= 30 - 1e-6 and min(kept) == 3
+
+
+def quickest_then_least_skilled(plan: Plan, records: Records) -> bool:
+    """Nobody of the desk was idle when a seller took a call at once, no seller when others did."""
+    english = (records.call_type == 0) & (records.waited == 0)
+    taken = [records.answered[english & (records.group == group)] for group in range(4)]
+    in_order = dataclasses.replace(plan, routing=plan.routing[:-1])
+    return (
+        max(idle(records, 0, moment) for moment in taken[2]) == 0
+        and max(idle(records, 2, moment) for moment in taken[3]) == 0
+        and not np.array_equal(simulate(in_order).agent, records.agent)
+    )
+
+
+def three_idle_at_each_dial(_: Plan, records: Records) -> bool:
+    dials = records.answered[records.call_type == 1]
+    found = [idle(records, 0, moment, True) for moment in dials[dials == dials]]
+    return min(found) == 3
+
+
 # What an example is there to show must be seen in its run.
 SHOWS: dict[str, Callable[[Plan, Records], bool]] = {
     "the day": lambda plan, records: plan.intervals == 16 and records.arrived.max() < 12 * 3600,
@@ -115,6 +150,13 @@ SHOWS: dict[str, Callable[[Plan, Records], bool]] = {
     "a short queue": has(Outcome.FULL),
     "they try again": came_of(Origin.RETRIAL),
     "call me back": came_of(Origin.CALLBACK),
+    "call me later": lambda _, records: (
+        len(later := np.flatnonzero(records.origin == Origin.CALLBACK)) > 0
+        and bool((records.due[later] == records.left[records.parent[later]] + 3600).all())
+    ),
+    "who serves whom": levels_overflow_and_reserve,
+    "the quickest, and then who can do least": quickest_then_least_skilled,
+    "careful blending": three_idle_at_each_dial,
     "a menu first": has(Outcome.CONTAINED, Outcome.LEFT_MENU),
     "not resolved at once": came_of(Origin.REPEAT),
     "sent on": came_of(Origin.TRANSFER),

@@ -157,8 +157,8 @@ def test_a_file_and_a_text_say_the_same(tmp_path: Path) -> None:
         ),
         (
             "options: {idle: 2}",
-            "options: {idle: {}}",
-            "line 15: routing[blend].options.idle: must be a number or a text",
+            "options: {idle: [{}]}",
+            "line 15: routing[blend].options.idle[1]: must be a number or a text",
         ),
         ("name: billing", "name: 7", "line 4: call_types[7].name: must be a text"),
         (

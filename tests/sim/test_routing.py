@@ -172,11 +172,20 @@ def test_reserve_keeps_agents_idle_for_their_other_work() -> None:
     assert answered(plan(kinds, team, routing=("longest-wait",))) == [0, 10, 100]
 
 
-def test_reserve_holds_for_who_becomes_free_and_has_nothing_else_to_do() -> None:
-    team = group("team", [Skill("a", reserve=1)], 2)
-    # While one talks the other is kept; at 100 s both are idle.
-    given = plan(kind("a", 0, 10, 20), team, routing=("reserve", "longest-wait"))
-    assert answered(given) == [0, 100, 200]
+def test_reserve_holds_for_who_becomes_free_with_that_skill_first() -> None:
+    team = group("team", [Skill("a", reserve=1), Skill("b", level=2)], 2)
+    kinds = [kind("a", 10), kind("b", 0, 5, talk=300)]
+    routing = ("skill-levels", "reserve", "longest-wait")
+    # One is free at 300 s, and is kept; at 305 s so is the other.
+    story = {row.arrived: row.answered for row in rows(plan(kinds, team, routing=routing))}
+    assert story == {0: 0, 5: 5, 10: 305}
+
+
+def test_overflow_comes_where_a_rule_forbids_things_too() -> None:
+    helpers = group("helpers", [Skill("a", level=2, after=30.0), Skill("b", reserve=1)])
+    kinds = [kind("a", 0, 10), kind("b")]
+    given = plan(kinds, [group("first", "a"), helpers], routing=("skill-levels", "reserve"))
+    assert answered(given) == [0, 40]
 
 
 def test_least_skilled_first_keeps_those_who_can_do_everything() -> None:

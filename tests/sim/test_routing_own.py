@@ -14,7 +14,7 @@ from sim.commands import cli
 from sim.errors import PlanError, RoutingError
 from sim.experiment import run
 from sim.parameters import Plan, Rule
-from sim.plan_file import load
+from sim.plan_file import dump, load, loads
 from tests.sim.tiny import answered, group, kind, plan, rows
 
 HERE = "tests.sim.own_rules."
@@ -35,8 +35,25 @@ def test_prefer_chooses_between_lines() -> None:
 
 
 def test_prefer_chooses_among_every_idle_agent_when_asked_to() -> None:
-    given = plan(kind("a", 0, 1), group("g", "a", 5), routing=(Rule(HERE + "HighestNumber"),))
-    assert [row.agent for row in rows(given)] == [4, 3]
+    for rule in ("HighestNumber", "HighestNumberAtOnce"):
+        for teams in ([group("g", "a", 5)], [group("g", "a", 3), group("h", "a", 2)]):
+            given = plan(kind("a", 0, 1), teams, routing=(Rule(HERE + rule),))
+            assert [row.agent for row in rows(given)] == [4, 3]
+
+
+def test_prefer_may_look_at_the_line_of_somebody_who_need_not_wait() -> None:
+    teams = [group("x", "a"), group("y", "a")]
+    given = plan(kind("a", 0, 1), teams, routing=(Rule(HERE + "WaitAndNumber"),))
+    assert [row.agent for row in rows(given)] == [1, 0]
+
+
+def test_options_may_be_figures_by_name() -> None:
+    rule = f"{{rule: {HERE}NearestTarget, options: {{seconds: {{a: 100, b: 20}}}}}}"
+    routing = loads(f"base: small\nrouting: [{rule}]\n").routing
+    given = plan([kind("a", 0, 20), kind("b", 80)], routing=routing)
+    # At 100 s a has used 80 s of 100, b 20 s of 20.
+    assert answered(given) == [0, 200, 100]
+    assert loads(dump(given)).routing == routing
 
 
 def test_allows_is_asked_again_when_the_rule_says() -> None:
@@ -80,6 +97,7 @@ def test_allows_is_asked_again_when_another_line_changes() -> None:
         ("AfterNobodyKnows", "after must answer seconds from 0, got nan"),
         ("AfterBefore", "after must answer seconds from 0, got -5"),
         ("AgainNothing", "AgainNothing.again must answer a list of seconds from 0, got None"),
+        ("AgainOfAnEmptyLine", r"raised ValueError: nobody waits for a: ask len\(line\) first"),
         ("AgainSoon", r"again must answer a list of seconds from 0, got \['soon'\]"),
         ("AgainBefore", r"again must answer a list of seconds from 0, got \[3.0, -3.0\]"),
         ("LeavesTheProgram", "LeavesTheProgram.start raised SystemExit: enough"),
@@ -128,6 +146,7 @@ def test_options_a_rule_does_not_take_or_lacks(rule: str, options: dict[str, Any
     ("options", "message"),
     [
         ({"idle": "two"}, "idle must be a number from 0, got 'two'"),
+        ({"idle": {"a": 1.0}}, "idle must be a number from 0"),
         ({"idle": True}, "idle must be a number from 0, got True"),
         ({"wait": -1.0}, "wait must be a number from 0, got -1.0"),
         ({"channels": ["fax"]}, r"channels must be a list of voice, chat, .* got \['fax'\]"),
