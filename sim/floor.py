@@ -307,11 +307,8 @@ def lay_floor(
     for group in groups:
         group.lines = tuple(line for line in lines if group.skills[line.index])
         group.chat_lines = tuple(line for line in group.lines if line.chat)
-        curve, weeks = plan.learning_curve, group.plan.weeks
-        if weeks is not None and curve is not None:
-            factor = float(np.interp(weeks, curve.weeks, curve.handle_time_factor))
-            group.speed = tuple(speed * factor for speed in group.speed)
-            group.resolution = float(np.interp(weeks, curve.weeks, curve.resolution_factor))
+        factor, group.resolution = plan.experience(group.plan)
+        group.speed = tuple(speed * factor for speed in group.speed)
     for line in lines:
         line.groups = tuple(group for group in groups if line in group.lines)
     return lines, groups

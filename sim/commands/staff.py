@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
@@ -14,9 +13,19 @@ from sim.commands.parameters import ServiceLevel, Share
 from sim.metrics import interval_labels
 from sim.parameters import Plan, Target
 from sim.report import files, formats, words
+from sim.report.terminal import fits, plain_table
 from sim.staffing import Requirement, requirement
 
-COLUMNS = ("interval", "call_type", "contacts", "erlangs", "needed", "scheduled", "planned")
+COLUMNS = (
+    "interval",
+    "call_type",
+    "contacts",
+    "erlangs",
+    "needed",
+    "scheduled",
+    "planned",
+    "missing",
+)
 
 
 @click.command("staff")
@@ -72,6 +81,7 @@ def _rows(plan: Plan, found: Requirement) -> list[dict[str, Any]]:
                     "needed": int(found.needed[kind, place]),
                     "scheduled": None,
                     "planned": None,
+                    "missing": None,
                 }
             )
         rows.append(
@@ -83,6 +93,7 @@ def _rows(plan: Plan, found: Requirement) -> list[dict[str, Any]]:
                 "needed": int(found.total[place]),
                 "scheduled": int(found.scheduled[place]),
                 "planned": float(found.planned[place]),
+                "missing": float(found.missing[place]),
             }
         )
     return rows
@@ -95,50 +106,75 @@ def _labels(plan: Plan) -> list[str]:
 def _show(plan: Plan, found: Requirement, shrinkage: float) -> None:
     out = console()
     out.print(Text(_finding(plan, found), style="bold"))
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    kinds = [one.name for one in plan.call_types] if len(plan.call_types) > 1 else []
-    heads = ["Contacts", "Erlangs", *kinds, "Needed"]
-    heads += ["Sched."] if shrinkage else []
+    types = len(plan.call_types) > 1
+    table = _table(plan, found, shrinkage > 0, types)
+    if types and not fits(out, table):
+        types = False
+        table = _table(plan, found, shrinkage > 0, types)
+    out.print(table)
+    for line in _notes(plan, shrinkage, types):
+        out.print(Text(line, style="dim"))
+
+
+def _table(plan: Plan, found: Requirement, scheduled: bool, types: bool) -> Table:
+    """types: with the agents that each call type needs"""
+    table = plain_table("")
+    table.padding = (0, 1, 0, 0)
+    kinds = [one.name for one in plan.call_types] if types else []
+    heads = ["Contacts", "Erlangs", *kinds, "Needed", *(["Sched."] if scheduled else [])]
     table.add_column("", no_wrap=True)
-    for head in (*heads, "Planned", "Spare"):
+    for head in (*heads, "Planned", "Missing"):
         table.add_column(head, justify="right", no_wrap=True)
     for place, label in enumerate(_labels(plan)):
-        spare = float(found.spare[place])
-        short = spare <= -0.5
+        short = _is_short(found, place)
         cells = [
             words.count(float(found.contacts[:, place].sum())),
             words.decimal(float(found.erlangs[:, place].sum())),
             *(f"{found.needed[kind, place]:,}" for kind in range(len(kinds))),
             f"{found.total[place]:,}",
-            *([f"{found.scheduled[place]:,}"] if shrinkage else []),
+            *([f"{found.scheduled[place]:,}"] if scheduled else []),
             words.decimal(float(found.planned[place])),
-            f"{spare:+.1f}",
+            words.decimal(float(found.missing[place])) if short else "",
         ]
         table.add_row(f"{'▼' if short else ' '} {label}", *cells, style="bold" if short else "")
-    out.print(table)
-    for line in _notes(plan, shrinkage):
-        out.print(Text(line, style="dim"))
+    return table
+
+
+def _is_short(found: Requirement, place: int) -> bool:
+    return float(found.missing[place]) >= 0.5
 
 
 def _finding(plan: Plan, found: Requirement) -> str:
-    short = [place for place, spare in enumerate(found.spare) if spare <= -0.5]
+    short = [place for place in range(plan.intervals) if _is_short(found, place)]
     if not short:
-        return "The plan has the agents that every interval needs."
-    worst = min(short, key=lambda place: float(found.spare[place]))
-    missing = words.decimal(-float(found.spare[worst]))
+        return "The agents planned are as many as the formulas ask for in every interval."
+    worst = max(short, key=lambda place: float(found.missing[place]))
+    many = "1 interval" if len(short) == 1 else f"{len(short)} intervals"
     return (
-        f"Too few agents in {len(short)} of {plan.intervals} intervals, most at "
-        f"{_labels(plan)[worst]}: {missing} missing."
+        f"Too few agents in {many} of {plan.intervals}, most at {_labels(plan)[worst]}: "
+        f"{words.decimal(float(found.missing[worst]))} missing."
     )
 
 
-def _notes(plan: Plan, shrinkage: float) -> list[str]:
+def _notes(plan: Plan, shrinkage: float, types: bool) -> list[str]:
     patient = all(one.patience for one in plan.call_types if one.channel in ("voice", "chat"))
     lines = [
         f"Needed on the phones by {'Erlang A' if patient else 'Erlang A or C'}, each interval and "
-        "each call type by itself; with shared skills fewer may do: python -m sim run tells.",
+        "each call type by itself. Where skills are shared fewer may do; trying again, calling "
+        "again and busy days are not in it: python -m sim run tells.",
         "Planned is without breaks and without those whom the plan's shrinkage keeps away.",
+        "Missing: however those planned are put to what they have the skill for. Who may only help "
+        "after the target's time is of no help in it, and a slow agent counts for less than one.",
     ]
+    if any(one.channel == "email" for one in plan.call_types):
+        lines.append(
+            "E-mails, the night's too, are done at an even pace within their target's time."
+        )
     if shrinkage:
-        lines.append(f"Sched.: needed with {words.target_percent(shrinkage)} shrinkage on top.")
+        lines.append(
+            f"Sched.: needed with {words.target_percent(shrinkage)} shrinkage on top, to compare "
+            "with a roster of everybody."
+        )
+    if len(plan.call_types) > 1 and not types:
+        lines.append("What each call type needs has no room here: make the window wider, or --csv.")
     return lines

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import numpy as np
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic.dataclasses import dataclass
 
@@ -154,6 +155,17 @@ class Plan:
     def intervals(self) -> int:
         """Rows of the results for one day: the last one may be shorter than the others."""
         return -int(-(self.closes - self.opens) // self.interval)
+
+    def experience(self, group: Group) -> tuple[float, float]:
+        """A group's place on the learning curve: how much longer its contacts take, and what share
+        of the usual first-contact resolution it has. (1, 1) for those who aren't on it."""
+        curve, weeks = self.learning_curve, group.weeks
+        if curve is None or weeks is None:
+            return 1.0, 1.0
+        return (
+            float(np.interp(weeks, curve.weeks, curve.handle_time_factor)),
+            float(np.interp(weeks, curve.weeks, curve.resolution_factor)),
+        )
 
     def moment(self, day: int, clock: float) -> float:
         """Seconds since midnight of the first day, at which it is ``clock`` on day ``day``.

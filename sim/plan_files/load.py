@@ -46,6 +46,24 @@ def queued(plan: Plan) -> Floats:
     return np.asarray(contacts(plan) * (1 - np.minimum(kept, 1.0))[:, None])
 
 
+def mails_to_do(plan: Plan, kind: CallType, within: float) -> Floats:
+    """E-mails to be done in each interval of a day that is like those before it, (intervals,).
+
+    Each is done at an even pace in the opening hours of its target's time, within seconds from its
+    arrival; where the centre is closed all that time, when it opens.
+    """
+    steps = int(DAY // plan.interval)
+    at = plan.opens + plan.interval * np.arange(steps + 1, dtype=float)
+    come = _of_type(plan, kind, at) + _of_type(plan, kind, at - DAY)
+    width = int(np.clip(within // plan.interval, 1, steps))
+    found = np.zeros(max(plan.intervals, steps))
+    for first in np.flatnonzero(come):
+        window = np.arange(first, first + width) % steps
+        open_then = window[window < plan.intervals]
+        found[open_then if len(open_then) else [0]] += come[first] / max(len(open_then), 1)
+    return found[: plan.intervals]
+
+
 def span(plan: Plan, arrivals: Arrivals) -> tuple[float, float]:
     """From when to when contacts come, on the clock."""
     if arrivals.pattern == "recorded":

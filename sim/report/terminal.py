@@ -100,16 +100,21 @@ def part_tables(console: Console, view: View, of: Of, columns: Sequence[Column])
 
 def fitting(console: Console, make: Make, columns: Sequence[Column]) -> list[Table]:
     """One table with as many intervals as there is room for; else two with half the columns."""
-    unbounded = console.options.update(width=10_000)
     for shown, gap in LAYOUTS:
         table = make(columns, shown)
         table.padding = (0, gap, 0, 0)
-        if console.measure(table, options=unbounded).maximum <= console.width:
+        if fits(console, table):
             return [table]
     if len(columns) == 1:
         return [table]
     half = (len(columns) + 1) // 2
     return [*fitting(console, make, columns[:half]), *fitting(console, make, columns[half:])]
+
+
+def fits(console: Console, table: Table) -> bool:
+    """Is there room for all of it, no cell cut?"""
+    unbounded = console.options.update(width=10_000)
+    return console.measure(table, options=unbounded).maximum <= console.width
 
 
 def plain_table(title: str) -> Table:

@@ -40,6 +40,30 @@ def test_the_table_shows_where_agents_are_missing(capsysbinary, day, monkeypatch
     assert "30 % shrinkage" in out
 
 
+def test_names_that_have_no_room_leave_the_table_whole(capsysbinary, tmp_path, monkeypatch) -> None:
+    long = tmp_path / "long.yaml"
+    text = plan_file.example("day").replace("name: mail", "name: letters and all the rest")
+    long.write_text(text.replace("call_type: mail", "call_type: letters and all the rest"))
+    monkeypatch.setenv("COLUMNS", "80")
+    _, out, err = said(capsysbinary, str(long), "--shrinkage", "0.3")
+    assert not err
+    assert "…" not in out
+    assert "letters and all" not in out
+    assert "make the window wider" in out
+    monkeypatch.setenv("COLUMNS", "120")
+    assert "letters and all the rest" in said(capsysbinary, str(long), "--shrinkage", "0.3")[1]
+
+
+def test_agents_of_other_skills_do_not_make_up_for_those_who_are_missing(
+    capsysbinary, tmp_path
+) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(
+        "base: specialists\ngroups: [{name: Phones, agents: 1}, {name: Internet, agents: 90}]\n"
+    )
+    assert said(capsysbinary, str(plan))[1].startswith("Too few agents in 16 intervals of 16")
+
+
 def test_csv_and_json_say_the_same(capsysbinary, day) -> None:
     _, out, _ = said(capsysbinary, day, "--csv", "-")
     rows = list(csv.DictReader(io.StringIO(out)))

@@ -17,6 +17,7 @@ from sim.parameters import (
     Exponential,
     Fixed,
     Group,
+    LearningCurve,
     OffPhone,
     Patience,
     Plan,
@@ -51,7 +52,8 @@ def test_each_interval_needs_what_erlang_a_says() -> None:
         fewest = erlang.staff(calls / 1800, 300.0, patience=120.0).servers if calls else 0
         assert found.needed[0, place] == fewest
     assert found.planned.tolist() == [6, 10, 2, 12]
-    assert np.array_equal(found.spare, found.planned - found.total)
+    assert found.missing == pytest.approx(np.maximum(0, found.total - found.planned))
+    assert found.missing.max() > 0
 
 
 def test_nobody_can_be_scheduled_who_is_never_there() -> None:
@@ -98,6 +100,63 @@ def test_chats_mails_and_lists() -> None:
     assert found.needed[2].tolist() == [0, 0, 0, 0]
     alone = requirement(plan(chat))
     assert alone.needed[0].tolist() == [erlang.staff(60 / 3600, 600.0).servers] * 4
+
+
+MAIL = CallType(
+    "mail",
+    Service(Fixed(600.0)),
+    ConstantArrivals(6.0, start=0.0, end=86_400.0),
+    channel="email",
+    target=Target(0.9, 86_400.0),
+)
+
+
+def test_mails_of_the_night_are_done_at_an_even_pace_in_their_targets_time() -> None:
+    # 144 mails of ten minutes are a day's 24 hours of work, to be done in two.
+    found = requirement(plan(MAIL))
+    assert found.erlangs[0] == pytest.approx([12.0] * 4)
+    assert found.needed[0].tolist() == [12] * 4
+    assert found.contacts[0].tolist() == [3] * 4
+    # Within an hour: in the half hour it comes and the next; what comes at night when it opens.
+    quick = requirement(plan(dataclasses.replace(MAIL, target=Target(0.9, 3600.0))))
+    assert quick.erlangs[0] * 3 == pytest.approx([44 * 3 + 1.5, 3, 3, 1.5 + 3])
+
+
+TWO = (CALLS, dataclasses.replace(CALLS, name="orders"))
+
+
+def planned(*groups: Group, **more: object) -> Plan:
+    return Plan(TWO, groups, opens=8 * 3600.0, closes=10 * 3600.0, **more)  # type: ignore[arg-type]
+
+
+def missing(*groups: Group, **more: object) -> float:
+    return float(requirement(planned(*groups, **more)).missing[3])
+
+
+def test_agents_without_the_skill_make_up_for_nobody() -> None:
+    each = int(requirement(planned(Group("a", (Skill("calls"),), 1))).needed[0, 3])
+    alone = (Group("a", (Skill("calls"),), each + 9), Group("b", (Skill("orders"),), each - 3))
+    assert missing(*alone) == pytest.approx(3)
+    helped = (Group("a", (Skill("calls"), Skill("orders")), each + 9), alone[1])
+    assert missing(*helped) == pytest.approx(0)
+    # Twenty seconds are the target: who may help after them is too late for it.
+    for after, lacking in ((19.0, 0.0), (20.0, 3.0)):
+        skills = (Skill("calls"), Skill("orders", after=after))
+        assert missing(Group("a", skills, each + 9), alone[1]) == pytest.approx(lacking)
+
+
+def test_a_slow_agent_counts_for_less_than_one() -> None:
+    each = int(requirement(planned(Group("a", (Skill("calls"),), 1))).needed[0, 3])
+    rest = Group("b", (Skill("orders"),), each)
+    slow = (Skill("calls", handle_time_factor=2.0),)
+    assert missing(Group("a", slow, each), rest) == pytest.approx(each / 2)
+    longer = Service(Exponential(1140.0), after_call=Fixed(60.0))
+    own = (Skill("calls", service=longer),)
+    assert missing(Group("a", own, each), rest) == pytest.approx(each * 3 / 4)
+    curve = LearningCurve((0.0, 10.0), (2.0, 1.0), (0.5, 1.0))
+    new = Group("a", (Skill("calls"),), each, weeks=5.0)
+    lacking = missing(new, rest, learning_curve=curve)
+    assert lacking == pytest.approx(each * (1 - 1 / 1.5))
 
 
 def test_a_target_that_cannot_be_met_is_told() -> None:
