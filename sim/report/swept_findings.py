@@ -11,6 +11,7 @@ import numpy as np
 from sim.report import words
 from sim.report.compared import NEGLIGIBLE
 from sim.report.swept import Swept, held, shown, spoken
+from sim.results import Estimate
 
 _PERCENT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*%")
 
@@ -131,17 +132,41 @@ class Search:
 
     @property
     def _each(self) -> str:
-        """The value with which no interval is below the target."""
-        found = self._just([self._lowest(place) >= self.target for place in self.ordered])
+        """The value with which no interval is below the target, and whether the one before it is
+        only by chance: of many intervals that are alike one is the lowest."""
+        levels = [self._lowest(place) for place in self.ordered]
+        found = self._just([bool(one and one.mean >= self.target) for one in levels])
         word = self.swept.views[0].interval_word
         if found is None:
-            return f"With no value does every {word} reach it"
-        return f"For every {word} to reach it: {self._value(found)}"
+            return (
+                f"With no value does every {word} reach it{self._perhaps(self._best_end, 'but ')}"
+            )
+        step = self.ordered.index(found) + (-1 if self.rises else 1)
+        less = self.ordered[step] if self.numbers and 0 <= step < len(self.ordered) else None
+        return f"For every {word} to reach it: {self._value(found)}{self._perhaps(less)}"
 
-    def _lowest(self, place: int) -> float:
+    @property
+    def _best_end(self) -> int:
+        return self.ordered[-1 if self.rises else 0]
+
+    def _perhaps(self, place: int | None, word: str = "") -> str:
+        """That the lowest interval at a place may be below the target by chance, if it may."""
+        lowest = None if place is None else self._lowest(place)
+        if place is None or lowest is None or not lowest.low < self.target <= lowest.high:
+            return ""
         view = self.swept.views[place]
         row = view.worst(self.column)
-        return np.nan if row is None else view.of_type("service_level", row, self.column).mean
+        assert row is not None
+        span = words.interval("share", lowest)
+        return (
+            f"; {word}with {self._value(place)} the lowest, {view.intervals[row]}, is "
+            f"{words.percent(lowest.mean)} ({span}), which may be chance: more replications tell"
+        )
+
+    def _lowest(self, place: int) -> Estimate | None:
+        view = self.swept.views[place]
+        row = view.worst(self.column)
+        return None if row is None else view.of_type("service_level", row, self.column)
 
 
 def number(value: Any) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -76,6 +77,17 @@ def test_every_half_hour_may_need_more() -> None:
     assert line.endswith("For every half hour to reach it: 12.")
     (line,) = findings(swept(AGENTS, (10, 11, 12), [0.7, 0.85, 0.88], gap=0.1))
     assert line.endswith("With no value does every half hour reach it.")
+
+
+def test_the_lowest_of_many_half_hours_may_be_below_by_chance() -> None:
+    (line,) = findings(swept(AGENTS, (10, 11, 12), [0.7, 0.89, 0.95], gap=0.1))
+    assert re.search(
+        r"to reach it: 12; with 11 the lowest, \d\d:\d\d, is 79\.0 % \(77\.2–80\.8\), which may "
+        r"be chance: more replications tell\.$",
+        line,
+    )
+    (line,) = findings(swept(AGENTS, (10, 11, 12), [0.7, 0.85, 0.895], gap=0.1))
+    assert "With no value does every half hour reach it; but with 12 the lowest" in line
 
 
 def test_call_types_with_targets_of_their_own_are_each_looked_at() -> None:
