@@ -104,9 +104,7 @@ def _outside(plan: Plan, name: str, arrivals: Arrivals) -> Iterator[str]:
         end = start + (int(coming[-1]) + 1) * length
         start, spare = start + int(coming[0]) * length, length - 1e-6
     opens, closes = show_clock(plan.opens), show_clock(plan.closes)
-    if end <= start and end and arrivals.pattern == "constant":
-        yield f"{name}: arrivals end at {show_clock(end)} before they start"
-    elif start < plan.opens:
+    if start < plan.opens:
         yield f"{name}: contacts come from {show_clock(start)} on, before opening at {opens}"
     elif end > plan.closes + spare:
         yield f"{name}: contacts come until {show_clock(end)}, after closing at {closes}"

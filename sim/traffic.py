@@ -26,7 +26,7 @@ from sim.parameters import (
     Surge,
 )
 from sim.parameters.distributions import Floats
-from sim.parameters.units import DAY, show_clock
+from sim.parameters.units import DAY
 from sim.streams import Streams
 from sim.traffic_busyness import busyness
 from sim.traffic_clock import Stretch, stretches
@@ -69,8 +69,7 @@ def arrivals(plan: Plan, streams: Streams) -> Traffic:
     on rates alone: even and recorded arrivals leave nothing to the day. A mix takes its day's
     factor from the busiest of its call types (that with the largest ``busyness``).
 
-    Raises PlanError: a correlation that cannot be, a constant rate that ends before it starts,
-    more than ``MOST_CONTACTS`` in a day.
+    Raises PlanError for more than ``MOST_CONTACTS`` in a day.
     """
     clock = stretches(plan)
     busy = busyness(plan, streams)
@@ -141,7 +140,7 @@ class _Drawn:
             self.points = np.sort(np.asarray(pattern.times, dtype=float))
         else:
             self.batch = pattern.batch
-            self.rate = _rate(plan, stream.name, pattern)
+            self.rate = _rate(plan, pattern)
 
     def day(self, day: int, busy: float) -> tuple[Floats, Types]:
         """Moments and call types of a day that is so busy."""
@@ -206,18 +205,11 @@ class _Drawn:
         return np.asarray(types, dtype=np.int16)[column]
 
 
-def _rate(plan: Plan, name: str, pattern: PoissonArrivals | ConstantArrivals) -> Rate:
+def _rate(plan: Plan, pattern: PoissonArrivals | ConstantArrivals) -> Rate:
     """The first day's rate, before surges and busyness."""
     start = plan.opens if pattern.start is None else pattern.start
     if isinstance(pattern, ConstantArrivals):
         end = plan.closes if pattern.end is None else pattern.end
-        if end <= start:
-            raise PlanError(
-                [
-                    f"{name}: end must be after start, got {show_clock(start)} to "
-                    f"{show_clock(end)} (after midnight goes on as 24:00, 25:00, …)"
-                ]
-            )
         return steps([pattern.per_hour * (end - start) / 3600], start, end - start)
     shape = steps if pattern.shape == "steps" else lines
     return shape(pattern.per_interval, start, pattern.interval or plan.interval)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from sim.errors import PlanError
 from sim.parameters import Plan
 from sim.parameters.distributions import Floats
 from sim.streams import Streams
@@ -23,9 +22,8 @@ _NEGLIGIBLE = 1e-5
 def busyness(plan: Plan, streams: Streams) -> Floats:
     """Factors on the volume, (days, call types), each with mean 1.
 
-    Raises PlanError when the plan's correlation is no correlation matrix. The correlation is that
-    of the normal variables behind the factors; the factors' own is a little smaller where they are
-    skewed or their busyness differs.
+    The plan's correlation is that of the normal variables behind the factors; the factors' own is a
+    little smaller where they are skewed or their busyness differs.
     """
     normals = _normals(plan, streams)
     factors = np.ones_like(normals)
@@ -67,7 +65,6 @@ def _root(matrix: Floats) -> Floats:
     Each row depends on the rows before it alone, so that a further call type at the end leaves the
     others' days as they were.
     """
-    _check(matrix)
     size = len(matrix)
     root = np.zeros_like(matrix)
     for row in range(size):
@@ -78,19 +75,3 @@ def _root(matrix: Floats) -> Floats:
         left = matrix[row, row] - sum(root[row, k] ** 2 for k in range(row))
         root[row, row] = left**0.5 if left > _ROUNDING else 0.0
     return root
-
-
-def _check(matrix: Floats) -> None:
-    if not np.allclose(np.diag(matrix), 1) or not np.allclose(matrix, matrix.T):
-        raise PlanError(
-            ["correlation must have 1 along its diagonal and be the same above it and below"]
-        )
-    smallest = float(np.linalg.eigvalsh(matrix)[0])
-    if smallest < -_ROUNDING:
-        raise PlanError(
-            [
-                "correlation is impossible: no call types can vary together like this (its "
-                f"smallest eigenvalue is {smallest:.3g}, it must not be negative); move its "
-                "entries nearer to 0"
-            ]
-        )

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console
 
+from sim.commands.parameters import Share
 from sim.commands.progress import Done
 from sim.errors import Cancelled, PlanError
 from sim.parameters import Plan
@@ -33,26 +34,6 @@ class OutFile(click.ParamType):  # type: ignore[type-arg]
         return str(value)
 
 
-class Seconds(click.ParamType):  # type: ignore[type-arg]
-    """A duration as plans write it."""
-
-    name = "duration"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> float:
-        from sim.parameters.units import duration
-
-        if isinstance(value, float):
-            return value
-        try:
-            return float(value)
-        except ValueError:
-            pass
-        try:
-            return float(duration(value))
-        except ValueError as problem:
-            self.fail(f"{problem}, got {value}", param, ctx)
-
-
 def several(*decorators: Callable[[Function], Function]) -> Callable[[Function], Function]:
     def apply(function: Function) -> Function:
         for one in reversed(decorators):
@@ -71,8 +52,8 @@ def experiment_options(function: Function) -> Function:
         ),
         click.option(
             "--precision",
-            type=click.FloatRange(0, 1, min_open=True, max_open=True),
-            help="Run until the service level is known to ± this, e.g. 0.01.",
+            type=Share(0.99, some=True),
+            help="Run until the service level is known to ± this, e.g. 0.01 or 1%.",
         ),
         click.option(
             "--workers",

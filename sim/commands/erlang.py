@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sim import erlang
-from sim.commands.common import OutFile, Seconds, console
-from sim.commands.parameters import ServiceLevel, Share, look_at_handle_time
+from sim.commands.common import OutFile, console
+from sim.commands.parameters import Seconds, ServiceLevel, Share, look_at_handle_time
 from sim.report import files, formats, words
 
 PER = {"15min": 900, "30min": 1800, "hour": 3600}

@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from sim.commands.common import Seconds
-from sim.commands.parameters import ServiceLevel, Share, look_at_handle_time
+from sim.commands.parameters import Seconds, ServiceLevel, Share, look_at_handle_time
 from sim.errors import PlanError
 
 

@@ -8,8 +8,25 @@ from typing import Any
 import click
 
 from sim.check_durations import SHORT_AHT
-from sim.commands.common import Seconds
-from sim.parameters.units import share
+from sim.parameters.units import duration, share
+
+
+class Seconds(click.ParamType):  # type: ignore[type-arg]
+    """A duration as plans write it."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        if isinstance(value, float):
+            return value
+        try:
+            return float(value)
+        except ValueError:
+            pass
+        try:
+            return float(duration(value))
+        except ValueError as problem:
+            self.fail(f"{problem}, got {value}", param, ctx)
 
 
 class Share(click.ParamType):  # type: ignore[type-arg]

@@ -17,6 +17,7 @@ from sim.parameters.units import (
     Rate,
     Seconds,
     Share,
+    Variation,
     show_clock,
 )
 
@@ -273,7 +274,7 @@ class CallType:
     priority: Annotated[float, Field(ge=-1e6, le=1e6)] = 0.0
     ageing: Annotated[float, Field(ge=0, le=1e6)] = 0.0
     capacity: Annotated[int, Field(ge=0, le=10**6)] | None = None
-    busyness: Annotated[float, Field(ge=0, le=3)] = 0.0
+    busyness: Variation = 0.0
     self_service: SelfService | None = None
     retrial: Retrial | None = None
     resolution: Resolution | None = None
@@ -311,7 +312,7 @@ class Surge:
 
     @model_validator(mode="after")
     def _ordered(self) -> Surge:
-        _check_window(self.start, self.end)
+        check_window(self.start, self.end)
         return self
 
 
@@ -327,13 +328,14 @@ class Outage:
 
     @model_validator(mode="after")
     def _ordered(self) -> Outage:
-        _check_window(self.start, self.end)
+        check_window(self.start, self.end)
         return self
 
 
-def _check_window(start: float, end: float) -> None:
+def check_window(start: float, end: float, where: str = "") -> None:
+    """``where``: the place of both in the plan, for those that cannot be checked by themselves."""
     if start >= end:
         raise ValueError(
-            f"end must be after start, got {show_clock(start)} to {show_clock(end)}"
+            f"{where}end must be after start, got {show_clock(start)} to {show_clock(end)}"
             " (after midnight goes on as 24:00, 25:00, …)"
         )

@@ -11,14 +11,23 @@ import numpy as np
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic.dataclasses import dataclass
 
-from sim.parameters.demand import CallType, Mix, Outage, Surge, Target
+from sim.parameters.demand import Arrivals, CallType, Mix, Outage, Surge, Target, check_window
 from sim.parameters.distributions import STRICT
 from sim.parameters.staffing import Group, LearningCurve
-from sim.parameters.units import DAY, ClockTime, Name, Seconds, show_clock
+from sim.parameters.units import (
+    DAY,
+    ClockTime,
+    Confidence,
+    Name,
+    Precision,
+    Seconds,
+    show_clock,
+)
 from sim.spelling import unknown
 
 Interval = Literal[900, 1800, 3600]
 Option = float | str | bool
+_ROUNDING = 1e-8
 
 
 def _named(value: Any) -> Any:
@@ -42,9 +51,9 @@ class Experiment:
     """
 
     replications: Annotated[int, Field(ge=1, le=100_000)] = 20
-    precision: Annotated[float, Field(gt=0, lt=1)] | None = None
+    precision: Precision | None = None
     at_most: Annotated[int, Field(ge=1, le=100_000)] = 1000
-    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    confidence: Confidence = 0.95
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -109,13 +118,16 @@ class Plan:
     def _consistent(self) -> Plan:
         if self.opens >= self.closes:
             raise ValueError(
-                f"closes must be after opens, got {show_clock(self.opens)} to "
+                f"closes: must be after opens, got {show_clock(self.opens)} to "
                 f"{show_clock(self.closes)} (after midnight goes on as 24:00, 25:00, …)"
             )
         if self.days > 1 and self.closes - self.opens > DAY:
-            raise ValueError("with several days, a day must not be open for more than 24 hours")
-        types = _unique("call type", (one.name for one in self.call_types))
-        _unique("group", (one.name for one in self.groups))
+            raise ValueError(
+                "closes: with several days a day must not be open for more than 24 hours, got "
+                f"{show_clock(self.opens)} to {show_clock(self.closes)}"
+            )
+        types = _unique("call_types", (one.name for one in self.call_types))
+        _unique("groups", (one.name for one in self.groups))
         for group in self.groups:
             for skill in group.skills:
                 _known(f"groups.{group.name}.skills", skill.call_type, types)
@@ -128,13 +140,11 @@ class Plan:
             if group.weeks is not None and self.learning_curve is None:
                 raise ValueError(f"groups.{group.name}.weeks needs a learning_curve in the plan")
         self._check_call_types(types)
-        for surge in self.surges:
+        for place, surge in enumerate(self.surges, start=1):
             for name in surge.call_types:
-                _known("surges.call_types", name, types)
+                _known(f"surges.{place}.call_types", name, types)
         if isinstance(self.correlation, tuple):
-            rows = {len(row) for row in self.correlation} | {len(self.correlation)}
-            if rows != {len(types)}:
-                raise ValueError(f"correlation must be {len(types)} × {len(types)}")
+            _check_matrix(self.correlation, len(types))
         return self
 
     def _check_call_types(self, types: list[str]) -> None:
@@ -148,8 +158,19 @@ class Plan:
                 _known(f"call_types.{one.name}.consult", one.consult.to, types)
             if one.arrivals is not None and one.name in mixed:
                 raise ValueError(
-                    f"{one.name} has arrivals of its own and a share of the mix: leave one out"
+                    f"call_types.{one.name}: has arrivals of its own and a share of the mix: "
+                    "leave one out"
                 )
+            if one.arrivals is not None:
+                self._check_hours(f"call_types.{one.name}.arrivals: ", one.arrivals)
+        if self.mix is not None:
+            self._check_hours("mix.arrivals: ", self.mix.arrivals)
+
+    def _check_hours(self, where: str, arrivals: Arrivals) -> None:
+        """Where a constant rate does not say when it begins or ends, the plan's hours do."""
+        if arrivals.pattern == "constant":
+            start = self.opens if arrivals.start is None else arrivals.start
+            check_window(start, self.closes if arrivals.end is None else arrivals.end, where)
 
     @property
     def intervals(self) -> int:
@@ -212,11 +233,32 @@ def _instant(wall: dates.datetime, zone: ZoneInfo) -> float:
     return float(round(high))
 
 
-def _unique(kind: str, names: Iterable[str]) -> list[str]:
+def _check_matrix(matrix: tuple[tuple[float, ...], ...], size: int) -> None:
+    """Refuses what no quantities can be correlated like."""
+    rows = [len(row) for row in matrix]
+    if rows != [size] * size:
+        raise ValueError(
+            f"correlation: must have {size} × {size} figures, a row and a column for each call "
+            f"type, got rows of {', '.join(map(str, rows))}"
+        )
+    figures = np.asarray(matrix)
+    if not np.allclose(np.diag(figures), 1) or not np.allclose(figures, figures.T):
+        raise ValueError(
+            "correlation: must have 1 along its diagonal and be the same above it and below"
+        )
+    smallest = float(np.linalg.eigvalsh(figures)[0])
+    if smallest < -_ROUNDING:
+        raise ValueError(
+            "correlation: no call types can vary together like this (its smallest eigenvalue is "
+            f"{smallest:.3g}, it must not be negative): move its entries nearer to 0"
+        )
+
+
+def _unique(where: str, names: Iterable[str]) -> list[str]:
     seen: list[str] = []
     for name in names:
         if name in seen:
-            raise ValueError(f"two of the {kind}s are called {name}: names must differ")
+            raise ValueError(f"{where}: two are called {name}: names must differ")
         seen.append(name)
     return seen
 

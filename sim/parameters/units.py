@@ -69,7 +69,7 @@ def exact_clock(seconds: float) -> str:
     """The same with every digit, so that ``clock`` reads it back to the same number."""
     whole = int(seconds // 60) * 60
     rest = Decimal(repr(float(seconds))) - whole
-    return show_clock(whole) + (f":{'0' if rest < 10 else ''}{rest:f}" if rest else "")
+    return show_clock(whole) + (f":{'0' if rest < 10 else ''}{rest.normalize():f}" if rest else "")
 
 
 def show_duration(seconds: float) -> str:
@@ -89,19 +89,19 @@ _WRITTEN = [{"type": "number"}, {"type": "string"}]
 Seconds = Annotated[
     float,
     BeforeValidator(duration),
-    Field(ge=0, le=YEAR, allow_inf_nan=False),
+    Field(ge=0, le=YEAR),
     WithJsonSchema({"anyOf": [{**_WRITTEN[0], "minimum": 0}, _WRITTEN[1]], "unit": "s"}),
 ]
 PositiveSeconds = Annotated[
     float,
     BeforeValidator(duration),
-    Field(gt=0, le=YEAR, allow_inf_nan=False),
+    Field(gt=0, le=YEAR),
     WithJsonSchema({"anyOf": [{**_WRITTEN[0], "exclusiveMinimum": 0}, _WRITTEN[1]], "unit": "s"}),
 ]
 ClockTime = Annotated[
     float,
     BeforeValidator(clock),
-    Field(ge=0, le=2 * DAY, allow_inf_nan=False),
+    Field(ge=0, le=2 * DAY),
     WithJsonSchema(
         {
             "type": "string",
@@ -112,20 +112,43 @@ ClockTime = Annotated[
 ]
 
 
-def _share_schema(bound: str) -> WithJsonSchema:
-    number = {"type": "number", "minimum": 0, bound: 1}
-    percent = {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*%\s*$"}
-    return WithJsonSchema({"anyOf": [number, percent], "unit": "share from 0 to 1"})
+_PERCENT_WRITTEN = {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*%\s*$"}
+
+
+def _share_schema(bound: str, least: str = "minimum", at: float = 0) -> WithJsonSchema:
+    number = {"type": "number", least: at, bound: 1}
+    return WithJsonSchema({"anyOf": [number, _PERCENT_WRITTEN], "unit": "share from 0 to 1"})
 
 
 Share = Annotated[float, BeforeValidator(share), Field(ge=0, le=1), _share_schema("maximum")]
 SharePart = Annotated[
     float, BeforeValidator(share), Field(ge=0, lt=1), _share_schema("exclusiveMaximum")
 ]
-Factor = Annotated[float, Field(gt=0, le=100, json_schema_extra={"unit": "factor"})]
-Rate = Annotated[
-    float, Field(ge=0, le=1e7, allow_inf_nan=False, json_schema_extra={"unit": "contacts"})
+Precision = Annotated[
+    float,
+    BeforeValidator(share),
+    Field(gt=0, lt=1),
+    _share_schema("exclusiveMaximum", "exclusiveMinimum"),
 ]
+Confidence = Annotated[
+    float,
+    BeforeValidator(share),
+    Field(gt=0.5, lt=1),
+    _share_schema("exclusiveMaximum", "exclusiveMinimum", 0.5),
+]
+Variation = Annotated[
+    float,
+    BeforeValidator(share),
+    Field(ge=0, le=3),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "number", "minimum": 0, "maximum": 3}, _PERCENT_WRITTEN],
+            "unit": "coefficient of variation",
+        }
+    ),
+]
+Factor = Annotated[float, Field(gt=0, le=100, json_schema_extra={"unit": "factor"})]
+Rate = Annotated[float, Field(ge=0, le=1e7, json_schema_extra={"unit": "contacts"})]
 Money = Annotated[float, Field(ge=0, le=1e6, json_schema_extra={"unit": "money"})]
 Head = Annotated[int, Field(ge=0, le=100_000, json_schema_extra={"unit": "agents"})]
 Name = Annotated[str, Field(min_length=1, max_length=80)]

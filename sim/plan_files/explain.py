@@ -265,7 +265,7 @@ def _step(here: Node, text: str) -> tuple[Key, int] | None:
     if isinstance(here.value, dict):
         names: list[tuple[Key, str]] = [(key, key) for key in here.value]
     elif isinstance(here.value, list):
-        names = [(i, name_of(item) or "") for i, item in enumerate(here.value)]
+        names = [(i, name_of(item) or str(i + 1)) for i, item in enumerate(here.value)]
     else:
         return None
     fitting = [

@@ -10,12 +10,18 @@ from typing import Any
 
 from sim.parameters import (
     Adherence,
+    Batch,
     Break,
+    Callback,
     CallType,
+    Dialling,
+    Experiment,
     Group,
     OffPhone,
     Patience,
     Plan,
+    Resolution,
+    Retrial,
     Rule,
     SelfService,
     Service,
@@ -23,6 +29,7 @@ from sim.parameters import (
     Target,
 )
 from sim.plan_files import shapes
+from sim.plan_files.history import From
 from sim.plan_files.tree import one_line
 from sim.spelling import nearest
 
@@ -48,12 +55,20 @@ _EXAMPLES: dict[type, str] = {
     Target: "{{share: 0.8, within: 20}}",
     Service: "{{talk: {}, after_call: 30}}",
     SelfService: "{{time: 40, contained: {}}}",
+    Batch: "{{mean: {}}}",
+    Callback: "{{offered_over: {}, accepted: 0.5}}",
+    Dialling: "{{contacts: {}, right_party: 0.3}}",
+    Experiment: "{{replications: {}}}",
+    From: "{{file: {}, date: 2026-03-31}}",
+    Resolution: "{{first_contact: {}}}",
+    Retrial: '{{delay: "10 min", after_abandoning: {}}}',
     Adherence: "{{late: {}}}",
     OffPhone: '{{share: {}, length: "5 min"}}',
     Shift: '{{start: "08:00", end: "16:30", agents: 10}}',
     Break: '{{start: "12:00", length: "30 min"}}',
 }
 _CLOSE = 0.8
+_PER_CENT = ("share from 0 to 1", "coefficient of variation")
 _MOST_PLACES = 3
 
 
@@ -86,7 +101,7 @@ def example_of(kind: type, value: Any) -> str:
 def share_of(annotation: Any, value: Any) -> str:
     """For 30 where a share belongs: write 0.3."""
     meant = isinstance(value, (int, float)) and 1 < value <= 100
-    if not meant or "share from 0 to 1" not in repr(annotation):
+    if not meant or not any(unit in repr(annotation) for unit in _PER_CENT):
         return ""
     return f': write {value / 100:g} or "{value:g} %"'
 

@@ -147,7 +147,7 @@ def test_an_example_can_be_a_base() -> None:
 def test_twice_the_same_name_is_not_merged_in_silence() -> None:
     again = "{name: agents, agents: 6, skills: [calls]}"
     text = f"base: small\ngroups: [{{name: agents, agents: 5}}, {again}]"
-    assert "two of the groups are called agents" in faults(text)[0]
+    assert "groups: two are called agents" in faults(text)[0]
 
 
 def test_what_is_wrong_with_changes_is_told_with_the_rest() -> None:

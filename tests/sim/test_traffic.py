@@ -83,6 +83,21 @@ def test_steps_are_poisson_in_each_interval_and_uniform_inside() -> None:
     assert stats.kstest(first, "uniform").pvalue > UNLIKELY
 
 
+@pytest.mark.parametrize("interval", [900, 3600])
+def test_intervals_are_the_plans_unless_they_are_given(interval: int) -> None:
+    even = kind("even", EvenArrivals((8, 8)))
+    poisson = kind("poisson", PoissonArrivals((900, 0, 900)))
+    own = kind("own", PoissonArrivals((900, 0, 900), interval=1800))
+    traffic = drawn(plan(even, poisson, own, interval=interval))
+    clock = traffic.times - 8 * H
+
+    evenly = interval * (np.arange(16) + 0.5) / 8
+    assert clock[traffic.call_types == 0] == pytest.approx(evenly)
+    for place, length in ((1, interval), (2, 1800)):
+        counts = np.bincount((clock[traffic.call_types == place] // length).astype(int))
+        assert counts == pytest.approx([900, 0, 900], abs=120)
+
+
 def test_gaps_of_a_constant_rate_are_exponential() -> None:
     times = drawn(plan(kind("calls", ConstantArrivals(5000)))).times
 
@@ -178,6 +193,13 @@ def test_geometric_batches_keep_the_expected_contacts() -> None:
     assert stats.chisquare(seen, expected).pvalue > UNLIKELY
 
 
+def test_how_large_a_batch_is_does_not_depend_on_when_it_comes() -> None:
+    times = drawn(plan(kind("calls", ConstantArrivals(20_000, batch=Batch(4.0))))).times
+    moments, sizes = np.unique(times, return_counts=True)
+
+    assert abs(np.corrcoef(np.diff(moments), sizes[1:])[0, 1]) < 4 / len(sizes) ** 0.5
+
+
 def test_fixed_batches_are_whole_numbers_around_their_mean() -> None:
     times = drawn(plan(kind("calls", ConstantArrivals(10_000, batch=Batch(2.5, "fixed"))))).times
     _, sizes = np.unique(times, return_counts=True)
@@ -196,6 +218,13 @@ def test_a_mix_shares_out_by_chance() -> None:
 
     assert counts[3] == 0
     assert stats.chisquare(counts[:3], counts.sum() * np.array([0.5, 0.2, 0.3])).pvalue > UNLIKELY
+
+
+def test_a_mix_is_shared_out_anew_each_day() -> None:
+    mixed = plan(kind("a"), kind("b"), mix=Mix(EvenArrivals((100,)), {"a": 0.5, "b": 0.5}), days=2)
+    first, second = drawn(mixed).call_types.reshape(2, 100)
+
+    assert 20 < (first != second).sum() < 80
 
 
 @pytest.mark.parametrize("factor", [0.0, 0.4, 1.0, 2.6])
@@ -251,6 +280,39 @@ def test_surges_drop_and_double_given_contacts_by_chance(pattern: Arrivals) -> N
     assert np.all(np.diff(times) >= 0)
     kept = times[(times >= 10 * H) & (times < 11 * H)]
     assert np.isin(given_times[(given_times >= 10 * H) & (given_times < 11 * H)], kept).all()
+
+
+def test_additional_contacts_of_a_surge_come_in_the_same_minute_and_by_themselves() -> None:
+    pattern = RecordedArrivals(tuple(9 * H + 60.0 * minute + 7 for minute in range(60)))
+    day = plan(kind("a", pattern), surges=(Surge(9 * H, 10 * H, 2.0),))
+    clock = drawn(day).times - 9 * H
+
+    assert np.bincount((clock // 60).astype(int)).tolist() == [2] * 60
+    others = clock[clock % 60 != 7] % 60
+    assert len(others) == 60
+    assert stats.kstest(others / 60, "uniform").pvalue > UNLIKELY
+
+
+def test_a_surge_drops_contacts_of_each_type_by_a_chance_of_their_own() -> None:
+    pattern = EvenArrivals((400,))
+    surge = Surge(8 * H, 9 * H, 0.5)
+    traffic = drawn(plan(kind("a", pattern), kind("b", pattern), surges=(surge,)))
+    kept = [set(traffic.times[traffic.call_types == place].tolist()) for place in (0, 1)]
+
+    assert all(150 < len(one) < 250 for one in kept)
+    assert len(kept[0] & kept[1]) == pytest.approx(100, abs=40)
+
+
+def test_the_order_in_which_recorded_times_are_written_does_not_matter() -> None:
+    moments = tuple(9 * H + 30.0 * step for step in range(100))
+    surge = Surge(9 * H, 10 * H, 0.5)
+    there, back = (
+        drawn(plan(kind("a", RecordedArrivals(times)), surges=(surge,))).times
+        for times in (moments, moments[::-1])
+    )
+
+    assert 30 < len(there) < 70
+    assert np.array_equal(there, back)
 
 
 def test_a_surge_of_one_type_changes_the_mix_meanwhile() -> None:
@@ -331,11 +393,6 @@ def test_replications_and_seeds_differ_and_repeat() -> None:
     assert np.array_equal(times[0], times[3])
     assert not np.array_equal(times[0], times[1])
     assert not np.array_equal(times[0], times[2])
-
-
-def test_a_constant_rate_that_ends_before_it_starts_is_refused() -> None:
-    with pytest.raises(PlanError, match=r"calls: end must be after start, got 11:00 to 09:00"):
-        drawn(plan(kind("calls", ConstantArrivals(10, start=11 * H, end=9 * H))))
 
 
 def test_absurd_volumes_are_refused_before_they_fill_the_memory() -> None:

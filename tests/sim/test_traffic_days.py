@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.errors import PlanError
 from sim.parameters import (
     Arrivals,
     ConstantArrivals,
@@ -97,21 +96,6 @@ def test_a_further_type_at_the_end_of_the_matrix_changes_no_other() -> None:
 
     two, three = factors(year(small, 0.2, 0.3), 1), factors(year(large, 0.2, 0.3, 0.1), 1)
     assert np.array_equal(two, three[:, :2])
-
-
-@pytest.mark.parametrize(
-    ("matrix", "said"),
-    [
-        (((1.0, 0.9, -0.9), (0.9, 1.0, 0.9), (-0.9, 0.9, 1.0)), "smallest eigenvalue is -0.8"),
-        (((1.0, 0.5, 0.0), (0.4, 1.0, 0.0), (0.0, 0.0, 1.0)), "the same above it and below"),
-        (((1.0, 0.0, 0.0), (0.0, 0.5, 0.0), (0.0, 0.0, 1.0)), "1 along its diagonal"),
-    ],
-)
-def test_impossible_correlations_are_refused(
-    matrix: tuple[tuple[float, ...], ...], said: str
-) -> None:
-    with pytest.raises(PlanError, match=said):
-        busyness(year(matrix, 0.1, 0.1, 0.1), Streams(1, 0))
 
 
 def test_a_mix_is_as_busy_as_its_busiest_type() -> None:
