@@ -77,10 +77,9 @@ class Chats:
         centre, ledger = self.centre, self.centre.ledger
         speed = agent.group.speed
         for chat in agent.hands:
-            ledger.released[chat.row] = now
             if not chat.customer_there:
                 continue
-            ledger.left[chat.row] = now
+            ledger.left[chat.row] = ledger.released[chat.row] = now
             if ledger.origin_of(chat.row) == Origin.CONSULT:
                 centre.journey.chat_over(chat.row, agent, now)
             elif rule == "hand back":
@@ -90,9 +89,10 @@ class Chats:
             else:
                 ledger.outcome[chat.row] = int(Outcome.CUT_OFF)
                 centre.journey.hang_up(chat.row, now)
-        agent.hands.clear()
+        agent.hands = [chat for chat in agent.hands if not chat.customer_there]
         self._arrange(agent, now)
-        centre.release(agent)
+        if not agent.hands:
+            centre.release(agent)
 
     def _step(self, event: Happening) -> None:
         agent: Agent = event.what

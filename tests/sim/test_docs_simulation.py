@@ -23,9 +23,11 @@ from sim.centre import simulate
 from sim.commands import COMMANDS, main
 from sim.metrics import GROUP_MEASURES, TYPE_MEASURES, figures
 from sim.parameters import Plan
+from sim.parameters.distributions import Floats
 from sim.plan_files.history import From
 from sim.records import Origin, Outcome, Records
 from sim.routing import RULES, Rule
+from sim.streams import Streams
 from tests.sim import laws
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -121,6 +123,12 @@ def three_idle_at_each_dial(_: Plan, records: Records) -> bool:
     return min(found) == 3
 
 
+def pace(plan: Plan, records: Records) -> Floats:
+    """How long each talk took, over what it would have taken somebody of ordinary pace."""
+    luck = Streams(plan.seed, 0).uniforms("talk/calls", len(records))
+    return records.talk / plan.call_types[0].service.talk.quantile(luck)
+
+
 # What an example is there to show must be seen in its run.
 SHOWS: dict[str, Callable[[Plan, Records], bool]] = {
     "the day": lambda plan, records: plan.intervals == 16 and records.arrived.max() < 12 * 3600,
@@ -164,6 +172,13 @@ SHOWS: dict[str, Callable[[Plan, Records], bool]] = {
     "who pays": lambda plan, records: figures(plan, records).by_type["revenue"][-1, 0] > 100,
     "shifts": lambda _, records: set(records.away_paid.tolist()) == {0, 1},
     "helping out": lambda _, records: bool(((records.call_type == 0) & (records.group == 1)).any()),
+    "one by one": lambda plan, records: bool(
+        all(
+            np.allclose(pace(plan, records)[records.group == place], factor)
+            for place, factor in enumerate((1.0, 0.8, 1.3))
+        )
+        and records.answered[records.group == 2].max() < 13 * 3600
+    ),
     "a real floor": lambda _, records: (
         len(np.unique(records.present_agent)) < len(np.unique(records.planned_agent))
         # Three are in the training, everybody is off the phones five times or so.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dates
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from sim.parameters import (
     Adherence,
     Break,
+    Callback,
     Empirical,
     Fixed,
     Group,
@@ -23,6 +25,7 @@ from sim.parameters import (
     Service,
     Shift,
     Skill,
+    Transfer,
 )
 from sim.records import Origin, Outcome
 from sim.streams import Streams
@@ -264,6 +267,46 @@ def test_after_call_work_is_finished_whatever_the_rule() -> None:
         assert [(row.outcome, row.released) for row in rows(given)] == [(ANSWERED, 1070)]
 
 
+def test_after_chat_work_is_finished_too_while_the_other_chat_is_handed_back() -> None:
+    for rule, ends in (("finish", 1010), ("hand back", 1000), ("disconnect", 1000)):
+        shifts = (Shift(0.0, 1000.0), Shift(1000.0, 7200.0))
+        chats = kind("chats", 900, 930, talk=80, wrap=60, channel="chat")
+        both = group("all", "chats", shifts=shifts, concurrency=2, shift_end=rule)
+        chat, other = rows(plan(chats, both))[:2]
+        assert (chat.left, chat.released) == (980, 1040), rule
+        assert other.left == ends, rule
+
+
+def test_who_is_cut_off_has_no_line_any_more() -> None:
+    given = late_call("disconnect")
+    calls = kind("calls", 900, 950, 1020, talk=200)
+    story = rows(dataclasses.replace(given, call_types=(calls,), trunks=1))
+    assert [(row.outcome, row.answered) for row in story] == [
+        (Outcome.CUT_OFF, 900),
+        (Outcome.BUSY, None),
+        (ANSWERED, 1050),
+    ]
+
+
+def test_who_is_handed_back_waits_no_longer_than_her_patience() -> None:
+    calls = kind("calls", 900, talk=200, patience=Patience(Fixed(300.0)))
+    shifts = (Shift(0.0, 1000.0), Shift(1400.0, 7200.0))
+    story = rows(plan(calls, team(*shifts, shift_end="hand back")))
+    assert [(row.outcome, row.left) for row in story] == [
+        (HANDED_BACK, 1000),
+        (Outcome.ABANDONED, 1300),
+    ]
+
+
+def test_drain_is_for_mails_as_well_and_not_for_breaks() -> None:
+    kinds = [kind("calls", 950, talk=200), kind("mails", 960, channel="email")]
+    last = team(Shift(0.0, 1000.0), skills="calls mails", shift_end="drain")
+    assert present(play(plan(kinds, last))) == [(0, 1250)]
+    pause = Shift(0.0, 7200.0, breaks=(Break(1000.0, 300.0),))
+    given = plan(kinds, team(pause, skills="calls mails", shift_end="drain"))
+    assert answered(given) == [950, 1450]
+
+
 def test_drain() -> None:
     given = plan(
         kind("calls", 900, 950, 960, 1490, talk=200), team(Shift(0.0, 1000.0), shift_end="drain")
@@ -327,6 +370,26 @@ def test_disconnect_at_closing_cuts_off_who_waits_and_nobody_else() -> None:
     assert at_closing("disconnect")[:2] == [(ANSWERED, 3500, 3800), (Outcome.CLOSED, None, 3600)]
 
 
+def test_disconnect_at_closing_is_for_chats_and_those_ahead_too_but_not_for_callbacks() -> None:
+    chats = kind("chats", 3500, 3550, talk=300, channel="chat")
+    given = plan(chats, closes=HOUR, at_closing="disconnect")
+    assert [(row.outcome, row.left) for row in rows(given)] == [
+        (ANSWERED, 3800),
+        (Outcome.CLOSED, 3600),
+    ]
+    kinds = [
+        kind("first", 3400, talk=100, transfers=(Transfer("second", 1.0),)),
+        kind("second", 3450, talk=1000),
+    ]
+    both = [group("a", "first"), group("b", "second")]
+    sent_on = rows(plan(kinds, both, closes=HOUR, at_closing="disconnect"))[2]
+    assert (sent_on.queued, sent_on.outcome, sent_on.left) == (3500, Outcome.CLOSED, 3600)
+    calls = kind("calls", 3500, 3510, talk=300, callback=Callback(50.0, 1.0, ring=20.0))
+    late = team(Shift(0.0, 2 * HOUR))
+    back = rows(plan(calls, late, closes=HOUR, at_closing="disconnect"))[2]
+    assert (back.origin, back.answered, back.left) == (Origin.CALLBACK, 3800, 4120)
+
+
 def test_call_back_at_closing_calls_them_at_the_next_opening_and_cuts_off_on_the_last_day() -> None:
     day = 86400
     assert at_closing("call back") == [
@@ -357,6 +420,28 @@ def test_the_learning_curve_makes_new_hires_slower_and_less_often_right() -> Non
         assert records.resolved.tolist() == (resolved < share).astype(int).tolist()
 
 
+def test_proficiency_service_of_the_group_and_experience_together() -> None:
+    curve = LearningCurve((0.0, 4.0, 12.0), (2.0, 1.2, 1.0), (0.5, 0.9, 1.0))
+    kinds = [
+        kind("a", 0, talk=100, wrap=20),
+        kind("b", 0, talk=100, wrap=20, resolution=Resolution(0.5, repeat=0.0)),
+        kind("c", 0, service=Service(Fixed(100.0), Fixed(30.0), Fixed(20.0))),
+        kind("d", 0, talk=100, wrap=20),
+    ]
+    skills = [
+        Skill("a", handle_time_factor=0.5),
+        Skill("b"),
+        Skill("c", service=Service(Fixed(40.0), after_call=Fixed(10.0)), handle_time_factor=2.0),
+    ]
+    teams = [group("new", skills, 3, weeks=8.0), group("old", "d")]
+    given = plan(kinds, teams, learning_curve=curve)
+    records = play(given)
+    # Eight weeks are half way from 1.2 to 1.0; those without weeks are not on the curve.
+    assert records.talk == pytest.approx([55, 110, 88, 100])
+    assert records.hold.tolist() == [0, 0, 0, 0]
+    assert records.after_call == pytest.approx([11, 22, 22, 20])
+
+
 # --- who of the idle ones takes it --------------------------------------------------------------
 
 
@@ -368,6 +453,13 @@ def test_who_has_been_idle_longest_is_next_and_a_break_starts_the_count_anew() -
     breaks = (Shift(0.0, 7200.0, 1, (Break(200.0, 60.0),)), Shift(0.0, 7200.0, 2))
     given = plan(calls, team(*breaks, adherence=Adherence(early=early)))
     assert [row.agent for row in rows(given)] == [0, 1, 2, 1, 2, 0]
+
+
+def test_who_comes_on_duty_has_not_worked_yet() -> None:
+    least = plan(kind("calls", 0), group("all", "calls", 2), days=2, routing=("least-occupied",))
+    assert [row.agent for row in rows(least)] == [0, 0]
+    twice = dataclasses.replace(least, call_types=(kind("calls", 0, 500),))
+    assert [row.agent for row in rows(twice)] == [0, 1, 0, 1]
 
 
 def test_patience_runs_on_while_nobody_is_there() -> None:

@@ -177,6 +177,15 @@ def test_talk_hold_and_after_call_work_are_apart() -> None:
     assert service.mean == 150
 
 
+def test_each_part_of_the_work_has_a_luck_of_its_own() -> None:
+    service = Service(Exponential(100.0), Exponential(20.0), Exponential(30.0))
+    calls = kind("calls", arrivals=EvenArrivals((50, 50, 50, 50)), service=service)
+    records = simulate(plan(calls, group("all", "calls", 50)))
+    for part, mean in (("talk", 100.0), ("hold", 20.0), ("after_call", 30.0)):
+        own = Streams(1, 0).uniforms(f"{part}/calls", 200)
+        assert np.allclose(getattr(records, part), Exponential(mean).quantile(own)), part
+
+
 # --- randomness ---------------------------------------------------------------------------------
 
 

@@ -57,10 +57,10 @@ def test_advice_from_somebody_who_chats_is_one_more_in_hand() -> None:
 def test_a_break_waits_for_both_chats_and_keeps_its_length() -> None:
     shift = Shift(0.0, 7200.0, breaks=(Break(150.0, 100.0),))
     team = group("all", "chats", shifts=(shift,), concurrency=2)
-    given = plan(kind("chats", 100, 120, 160, channel="chat"), team)
-    # Both are done at 220 s; the third may not slip in although there is room from 200 s on.
+    given = plan(kind("chats", 100, 120, 160, 205, channel="chat"), team)
+    # Both are done at 220 s; nobody may slip in although there is room from 200 s on.
     assert present(play(given)) == [(0, 220), (320, 7200)]
-    assert answered(given) == [100, 120, 320]
+    assert answered(given) == [100, 120, 320, 320]
 
 
 def test_a_chat_handed_over_to_a_slower_colleague() -> None:
@@ -87,6 +87,14 @@ def test_who_comes_back_unresolved_after_closing_comes_the_next_day() -> None:
     repeats = [row.arrived for row in story if row.origin == Origin.REPEAT]
     # 3,100 + 1,000 s are 500 s after closing; the second day's own repeat would be a third day's.
     assert repeats == [DAY + 500]
+
+
+def test_a_mail_about_the_same_issue_comes_at_any_hour() -> None:
+    again = Resolution(0.0, 1.0, Fixed(1000.0), 1)
+    story = rows(plan(kind("mails", 3000, channel="email", resolution=again), closes=HOUR, days=2))
+    repeats = [(row.arrived, row.answered) for row in story if row.origin == Origin.REPEAT]
+    # Written at 4,100 s, when it is closed; done the next morning. The last day's is too late.
+    assert repeats == [(4100, DAY)]
 
 
 def test_called_back_the_next_day_with_ringing_where_callbacks_ring() -> None:

@@ -60,6 +60,28 @@ def test_two_agents_halve_the_announced_wait() -> None:
     assert outcomes(given) == ["answered"] * 4 + ["balked"]
 
 
+def test_agents_of_all_groups_that_serve_it_shorten_the_announced_wait() -> None:
+    calls = kind("calls", 0, 0, 1, 2, 3, patience=Patience(Fixed(120.0), announced=1.0))
+    both = plan(calls, [group("a", "calls"), group("b", "calls")])
+    assert outcomes(both) == ["answered"] * 4 + ["balked"]
+
+
+def test_the_announced_wait_has_the_after_call_work_and_is_told_exactly() -> None:
+    def told(patience: float) -> list[str]:
+        one = Patience(Fixed(patience), announced=1.0)
+        return outcomes(plan(kind("calls", 0, 1, 2, talk=60, wrap=40, patience=one)))
+
+    # The third is told 200 s: not longer than a patience of 200 s.
+    assert told(200.0) == ["answered"] * 3
+    assert told(199.0) == ["answered", "answered", "balked"]
+
+
+def test_nobody_waits_for_an_announced_wait_without_end() -> None:
+    calls = kind("calls", 0, 1800, patience=Patience(Fixed(1e5), announced=1.0))
+    given = plan(calls, group("all", "calls", (0, 1, 1, 1)))
+    assert outcomes(given) == ["balked", "answered"]
+
+
 # --- callbacks ----------------------------------------------------------------------------------
 
 
@@ -170,6 +192,14 @@ def test_three_chats_with_after_chat_work() -> None:
 def test_a_chat_goes_to_whom_nobody_writes_before_who_has_one() -> None:
     given = plan(kind("chats", 0, 1, 2, channel="chat"), group("all", "chats", 2, concurrency=2))
     assert [row.agent for row in rows(given)] == [0, 1, 0]
+    three = plan(kind("chats", 0, 1, 2, 3, channel="chat"), group("all", "chats", 2, concurrency=3))
+    assert [row.agent for row in rows(three)] == [0, 1, 0, 1]
+
+
+def test_time_with_chats_counts_as_work_for_the_least_occupied() -> None:
+    chats = kind("chats", 0, 150, channel="chat")
+    team = group("all", "chats", 2, concurrency=2)
+    assert [row.agent for row in rows(plan(chats, team, routing=("least-occupied",)))] == [0, 1]
 
 
 def test_a_chat_goes_to_who_has_the_fewest_in_hand() -> None:
@@ -208,6 +238,18 @@ def test_who_chats_takes_no_calls_and_who_calls_takes_no_chats() -> None:
     given = plan(both, group("all", "calls chats", concurrency=3))
     # The caller waits for both chats to end at 120 s; the chat at 160 s until the call is over.
     assert {row.arrived: row.answered for row in rows(given)} == {0: 0, 10: 120, 20: 20, 160: 170}
+
+
+def test_who_chats_takes_the_next_chat_and_not_the_call_that_waits_longer() -> None:
+    both = [kind("calls", 10, talk=50), kind("chats", 0, 20, 40, channel="chat")]
+    given = plan(both, group("all", "calls chats", concurrency=2))
+    assert {row.arrived: row.answered for row in rows(given)} == {0: 0, 10: 200, 20: 20, 40: 100}
+
+
+def test_who_drains_at_her_shifts_end_takes_chats_beside_the_one_in_hand() -> None:
+    team = group("all", "chats", shifts=(Shift(0.0, 100.0),), concurrency=2, shift_end="drain")
+    given = plan(kind("chats", 50, 60, 70, channel="chat"), team)
+    assert answered(given) == [50, 60, 150]
 
 
 @pytest.mark.parametrize("rule", ["finish", "hand back", "disconnect"])
