@@ -176,7 +176,7 @@ def _waiting(view: View) -> list[str]:
     if not math.isfinite(asa):
         start = "Nobody was answered"
     else:
-        who = "The calls that" if _mixed(view) else "Those who"
+        who = f"The {_spoken_to(view)} that" if _mixed(view) else "Those who"
         start = f"{who} were answered had waited {words.figure('seconds', asa)} on average"
     lost = [
         f"{words.percent(share)} {what}"
@@ -192,9 +192,16 @@ def _waiting(view: View) -> list[str]:
     return [f"{start}; {words.listed(lost) if lost else 'nobody hung up'}."]
 
 
+def _spoken_to(view: View) -> str:
+    """What is neither e-mail nor outbound, together."""
+    channels = {one.channel for one in view.plan.call_types}
+    named = {"voice": "calls", "chat": "chats"}
+    return words.listed([name for channel, name in named.items() if channel in channels])
+
+
 def _called_back(view: View) -> list[str]:
     promised = view.of_type("callbacks").mean
-    if not promised > 0:
+    if not promised >= 1:
         return []
     kept = view.of_type("callbacks_kept").mean
     made = f", {words.percent(kept, 0)} of them made in time" if math.isfinite(kept) else ""
@@ -234,8 +241,19 @@ def _staying(view: View) -> list[str]:
 
 
 def _left(view: View) -> list[str]:
-    """As many as the records have that were left over."""
+    """As many as the records have that were left over, and what that means for a target in hours."""
     waiting = view.of_type("backlog").mean
     if not waiting >= 1:
         return []
-    return [f"{words.count(waiting)} contacts in the mean were still waiting at the end."]
+    told = f"{words.count(waiting)} contacts in the mean were still waiting at the end"
+    mails = [
+        kind.name
+        for column, kind in enumerate(view.plan.call_types)
+        if kind.channel == "email" and view.of_type("backlog", column=column).mean >= 1
+    ]
+    if not mails:
+        return [f"{told}."]
+    return [
+        f"{told}: those of {words.listed(mails)} count as missed, though their time may not have "
+        "been over; with more days in the plan they are a smaller part."
+    ]

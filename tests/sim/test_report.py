@@ -16,8 +16,19 @@ import pytest
 from rich.console import Console
 
 from sim.errors import RunError, SimError
+from sim.experiment import run
 from sim.metrics import GROUP_MEASURES, TYPE_MEASURES, Measure
-from sim.parameters import CallType, Exponential, Group, Plan, Service, Skill, Target
+from sim.parameters import (
+    CallType,
+    EvenArrivals,
+    Exponential,
+    Fixed,
+    Group,
+    Plan,
+    Service,
+    Skill,
+    Target,
+)
 from sim.report import charts, files, words
 from sim.report.columns import by_group
 from sim.report.data import run_data
@@ -458,3 +469,18 @@ def test_intervals_end_where_figures_do() -> None:
 )
 def test_figures_as_people_read_them(text: str, wanted: str) -> None:
     assert text == wanted
+
+
+def test_mails_that_are_left_over_are_told_of_with_what_it_means() -> None:
+    kind = CallType(
+        "letters",
+        Service(Fixed(1800.0)),
+        EvenArrivals((8.0, 8.0)),
+        channel="email",
+        target=Target(0.9, 86_400.0),
+    )
+    team = Group("writers", (Skill("letters"),), agents=2)
+    plan = Plan((kind,), (team,), opens=8 * 3600.0, closes=9 * 3600.0)
+    told = findings(View(run(plan, replications=1)))
+    assert told[-1].startswith("12.0 contacts in the mean were still waiting at the end: those of ")
+    assert "letters count as missed, though their time may not have been over" in told[-1]
