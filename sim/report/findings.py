@@ -241,7 +241,7 @@ def _staying(view: View) -> list[str]:
 
 
 def _left(view: View) -> list[str]:
-    """As many as the records have that were left over, and what that means for a target in hours."""
+    """How many were left over, as in the records, and what it means for a target in hours."""
     waiting = view.of_type("backlog").mean
     if not waiting >= 1:
         return []
