@@ -11,6 +11,7 @@ __all__ = [
     "comparison",
     "erlang",
     "errors",
+    "expected",
     "experiment",
     "metrics",
     "parameters",

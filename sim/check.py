@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim import check_durations, own_rules
+from sim import check_durations, expected, own_rules
 from sim.errors import RoutingError
 from sim.parameters import CallType, Group, Plan
 from sim.parameters.distributions import Floats
 from sim.parameters.units import show_clock
-from sim.plan_files import load
 from sim.routing import RULES, Blend, Priority, Reserve, SkillLevels, make_rule
 
 _LONG = 4
@@ -73,7 +72,7 @@ def _coming(plan: Plan) -> dict[str, bool]:
 
 def _expected(plan: Plan) -> Floats:
     """First contacts of a day by call type, those outside opening hours too."""
-    total: Floats = load.contacts(plan).sum(axis=1)
+    total: Floats = expected.contacts(plan).sum(axis=1)
     for row, one in enumerate(plan.call_types):
         if one.arrivals is not None and _any(one):
             total[row] = max(total[row], 1e-9)
@@ -156,7 +155,7 @@ def _hours(plan: Plan) -> Iterator[str]:
                 f"of the plan (there they count from 0), but it has {plan.days}: set the plan's "
                 "days"
             )
-    staffed = load.agents(plan).sum(axis=(0, 2))
+    staffed = expected.agents(plan).sum(axis=(0, 2))
     for column, group in enumerate(plan.groups):
         if _heads(group) and not staffed[column]:
             yield (
@@ -169,8 +168,8 @@ def _hours(plan: Plan) -> Iterator[str]:
 
 def _unattended(plan: Plan) -> Iterator[str]:
     """Hours with contacts on the line and nobody there who serves them."""
-    at = load.edges(plan)
-    planned, coming = load.agents(plan), load.queued(plan)
+    at = expected.edges(plan)
+    planned, coming = expected.agents(plan), expected.queued(plan)
     for row, one in enumerate(plan.call_types):
         serving = [
             column
@@ -203,7 +202,7 @@ def _first_run(flags: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[
 
 def _overload(plan: Plan) -> Iterator[str]:
     """Where more work comes than hands are there and nobody hangs up, the queue only grows."""
-    at, planned, coming = load.edges(plan), load.agents(plan), load.queued(plan)
+    at, planned, coming = expected.edges(plan), expected.agents(plan), expected.queued(plan)
     types = {one.name: row for row, one in enumerate(plan.call_types)}
     for kinds, groups in _islands(plan):
         rows = [types[name] for name in kinds]

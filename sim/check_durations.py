@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sim import expected
 from sim.parameters import Arrivals, Group, Plan, Service
 from sim.parameters.units import DAY, show_clock, show_duration
-from sim.plan_files import load
 
 SHORT_AHT = 20.0
 SHORT_BREAK = 300.0
@@ -95,7 +95,7 @@ def _too_short(plan: Plan, name: str, arrivals: Arrivals) -> Iterator[str]:
 
 
 def _outside(plan: Plan, name: str, arrivals: Arrivals) -> Iterator[str]:
-    start, end = load.span(plan, arrivals)
+    start, end = expected.span(plan, arrivals)
     spare = 0.0
     if arrivals.pattern in ("poisson", "even"):
         length = arrivals.interval or plan.interval
@@ -127,5 +127,5 @@ def night_before(plan: Plan) -> Iterator[str]:
 
 def warmed_up(plan: Plan, day: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     """Which intervals of a day count in the results, all of them after the warm-up."""
-    begins = load.edges(plan)[:-1] + day * DAY
+    begins = expected.edges(plan)[:-1] + day * DAY
     return np.asarray(begins >= plan.opens + plan.warm_up - 1e-9)

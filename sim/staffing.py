@@ -15,10 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from sim import erlang
+from sim import erlang, expected
 from sim.parameters import CallType, Plan, Target
 from sim.parameters.distributions import Floats
-from sim.plan_files import load
 
 Ints = NDArray[np.int64]
 # No number of agents answers everybody in time: a target of 100 % is taken for this.
@@ -67,13 +66,13 @@ def requirement(
     shrinkage: share of those scheduled who are not on the phones
     Raises SimError for targets that cannot be met, and for a share that cannot be.
     """
-    contacts = load.queued(plan)
+    contacts = expected.queued(plan)
     wanted = [target or kind.target or plan.target for kind in plan.call_types]
-    lengths = np.diff(load.edges(plan))
+    lengths = np.diff(expected.edges(plan))
     rates = contacts / lengths
     for row, kind in enumerate(plan.call_types):
         if kind.channel == "email":
-            rates[row] = load.mails_to_do(plan, kind, wanted[row].within) / lengths
+            rates[row] = expected.mails_to_do(plan, kind, wanted[row].within) / lengths
     needed = np.zeros(contacts.shape, dtype=np.int64)
     for row, column in np.ndindex(*contacts.shape):
         kind, rate = plan.call_types[row], float(rates[row, column])
@@ -81,7 +80,7 @@ def requirement(
     total = needed.sum(axis=0).tolist()
     scheduled = np.array([erlang.scheduled(servers, shrinkage) for servers in total])
     present = np.array([group.on_phone for group in plan.groups])
-    planned = load.agents(plan).mean(axis=0) * present[:, None]
+    planned = expected.agents(plan).mean(axis=0) * present[:, None]
     aht = np.array([kind.service.mean for kind in plan.call_types])
     return Requirement(
         contacts,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from sim import expected
 from sim.commands.common import look_over, read_plan
 from sim.parameters import Plan
 from sim.report import words
@@ -31,16 +32,5 @@ def _contents(plan: Plan) -> str:
     return (
         f"{words.number_of(len(plan.call_types), 'call type')}, "
         f"{words.number_of(len(plan.groups), 'group')}, "
-        f"{expected_a_day(plan):,.0f} contacts a day expected{days}"
+        f"{expected.a_day(plan):,.0f} contacts a day expected{days}"
     )
-
-
-def expected_a_day(plan: Plan) -> float:
-    """First contacts of a day in the mean, outbound lists too.
-
-    Outside opening hours only e-mails.
-    """
-    from sim.plan_files import load
-
-    listed = sum(one.dialling.contacts for one in plan.call_types if one.dialling)
-    return float(load.contacts(plan).sum() + load.outside(plan).sum()) + listed

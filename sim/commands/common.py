@@ -134,10 +134,10 @@ def read_plan(name: str) -> Plan:
 
 def usual_workers(plan: Plan, replications: int | None, plans: int = 1) -> int:
     """As many processes as there are processors for us, one where it is done before they start."""
-    from sim.plan_files import load
+    from sim import expected
 
     days = plan.days * (replications or plan.experiment.replications) * plans
-    if load.contacts(plan).sum() * days < WORTH_PROCESSES:
+    if expected.contacts(plan).sum() * days < WORTH_PROCESSES:
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from sim.errors import PlanError
+from sim.expected import contacts
 from sim.parameters import (
     CallType,
     ConstantArrivals,
@@ -29,7 +30,6 @@ from sim.parameters import (
     Uniform,
 )
 from sim.plan_file import example, loads
-from sim.plan_files.load import contacts
 from sim.what_if import (
     CHANGES,
     Agents,

@@ -37,6 +37,12 @@ def outside(plan: Plan) -> Floats:
     return found
 
 
+def a_day(plan: Plan) -> float:
+    """First contacts of a day, outbound lists too; outside opening hours only e-mails."""
+    listed = sum(one.dialling.contacts for one in plan.call_types if one.dialling)
+    return float(contacts(plan).sum() + outside(plan).sum()) + listed
+
+
 def queued(plan: Plan) -> Floats:
     """Like ``contacts``, less those the menu keeps."""
     kept = [
