@@ -85,6 +85,13 @@ def test_quantiles_never_fall_and_are_never_negative(
     assert np.all(np.diff(values) >= -1e-9 * values[1:])
 
 
+@pytest.mark.parametrize("distribution", [one for one, _ in CASES])
+def test_one_number_has_the_duration_it_has_among_others(distribution: Distribution) -> None:
+    u = np.linspace(0.0, 0.999, 50)
+
+    assert [distribution.at(float(one)) for one in u] == pytest.approx(distribution.quantile(u))
+
+
 def test_empirical_values_come_each_as_often_as_another() -> None:
     values = Empirical((5.0, 1.0, 1.0, 9.0)).quantile((np.arange(400) + 0.5) / 400)
 
