@@ -33,7 +33,7 @@ check:
 	$(BIN)/lint-imports
 
 bench: tools
-	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file; done
+	@set -e; for file in $$(grep -l __main__ benchmarks/*.py); do echo "== $$file"; $(BIN)/python $$file; done
 
 pictures: tools
 	$(BIN)/python scripts/pictures.py

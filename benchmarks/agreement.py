@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 
+import here  # noqa: F401
 import krippendorff
 import numpy as np
 from threadpoolctl import threadpool_limits

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import here  # noqa: F401
 from flask import Flask
 from flask.testing import FlaskClient
 

@@ -26,6 +26,7 @@ from dataclasses import asdict, astuple, dataclass, field
 from functools import cache
 from pathlib import Path
 
+import here  # noqa: F401
 from ruamel.yaml import YAML
 
 from app.config import Settings

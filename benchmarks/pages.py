@@ -17,6 +17,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+import here  # noqa: F401
 import requests
 from sqlalchemy import insert
 

@@ -24,6 +24,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+import here  # noqa: F401
+
 # The simulator is imported where it is measured: this process stays small, because a child's peak
 # memory is never less than its parent's was when it started.
 if TYPE_CHECKING:

@@ -8,30 +8,27 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import here
 import numpy as np
 from rapidfuzz import fuzz, process
 from ruamel.yaml import YAML
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from app.recordings.timeline import Word
+from app.scenarios.bank import SLOT, Bank, load_bank
+from app.scenarios.embedding import embed
+from app.scenarios.reading import Expectation
+from app.scenarios.training import load_reader
+from app.scenarios.understanding import ActReader
 
-from app.recordings.timeline import Word  # noqa: E402
-from app.scenarios.bank import SLOT, Bank, load_bank  # noqa: E402
-from app.scenarios.embedding import embed  # noqa: E402
-from app.scenarios.reading import Expectation  # noqa: E402
-from app.scenarios.training import load_reader  # noqa: E402
-from app.scenarios.understanding import ActReader  # noqa: E402
-
-HELD_OUT = ROOT / "tests" / "understanding" / "heldout.yaml"
+HELD_OUT = here.ROOT / "tests" / "understanding" / "heldout.yaml"
 FRESH = HELD_OUT.with_name("fresh.yaml")
-BANK = ROOT / "scenario_library" / "acts"
+BANK = here.ROOT / "scenario_library" / "acts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +174,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--spoken", action="store_true", help="say the sentences and hear them")
-    parser.add_argument("--cache", type=Path, default=ROOT / "var" / "understanding")
+    parser.add_argument("--cache", type=Path, default=here.ROOT / "var" / "understanding")
     parser.add_argument("--model", type=Path, default=None, help="folder of the Vosk model")
     parser.add_argument("--errors", action="store_true", help="print every sentence read wrongly")
     options = parser.parse_args()

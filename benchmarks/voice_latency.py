@@ -22,6 +22,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import here  # noqa: F401
+
 from app.accounts.demo import PASSWORD
 from app.config import Settings
 from app.scenarios.library import Library

@@ -148,6 +148,9 @@ def journal_kinds() -> set[str]:
 def test_every_benchmark_has_its_place(path: Path) -> None:
     page = (REPOSITORY / "docs" / "benchmarks.md").read_text(encoding="utf-8")
     assert f"benchmarks/{path.name}" in page
+    source = path.read_text(encoding="utf-8")
+    # Whoever has the packages can run it, whether this one is installed among them or not.
+    assert "__main__" not in source or re.search(r"^import here\b", source, re.MULTILINE)
 
 
 def test_nothing_of_a_machine_is_in_the_documents() -> None:
