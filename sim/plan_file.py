@@ -8,11 +8,11 @@ what differs is written), ``what_if`` (a list of named changes made last, see ``
 from __future__ import annotations
 
 from sim.plan_files import packaged
+from sim.plan_files.differences import differences
 from sim.plan_files.from_history import plan_from_history
 from sim.plan_files.loading import load, loads
 from sim.plan_files.schema import schema
 from sim.plan_files.writing import text as dump
-from sim.what_if import differences
 
 __all__ = [
     "differences",

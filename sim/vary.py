@@ -21,9 +21,9 @@ from sim.parameters import Group, Plan
 from sim.parameters.units import show_clock
 from sim.plan_files import explain, shapes
 from sim.plan_files.hints import example_of, share_of
-from sim.plan_files.stretching import Change, with_heads
 from sim.plan_files.tree import show
 from sim.spelling import nearest
+from sim.stretching import Change, with_heads
 from sim.what_if import CHANGES, apply
 
 NAMES = ("name", "call_type", "to", "rule")

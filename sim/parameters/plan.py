@@ -42,6 +42,10 @@ class Rule:
     options: dict[str, Option | list[Option] | dict[str, Option]] = Field(default_factory=dict)
 
 
+NamedRule = Annotated[Rule, BeforeValidator(_named)]
+"""A rule, or its name alone."""
+
+
 @dataclass(frozen=True, config=STRICT)
 class Experiment:
     """How often the day is run.
@@ -92,7 +96,7 @@ class Plan:
     outages: tuple[Outage, ...] = ()
     trunks: Annotated[int, Field(ge=0, le=10**6)] | None = None
     learning_curve: LearningCurve | None = None
-    routing: tuple[Annotated[Rule, BeforeValidator(_named)], ...] = (
+    routing: tuple[NamedRule, ...] = (
         Rule("skill-levels"),
         Rule("longest-wait"),
         Rule("longest-idle"),

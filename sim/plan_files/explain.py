@@ -165,7 +165,7 @@ def _line(fault: _Fault, root: Node, model: type) -> str:
     if fault.kind in _BOUNDS:
         key, words = _BOUNDS[fault.kind]
         message = f"must be {words} {_figure(context[key])}{_unit(fault, model)}, got {got}"
-        message += share_of(_annotation(fault, model), detail["input"])
+        message += share_of(shapes.annotation_at(model, fault.loc), detail["input"])
     elif fault.kind == "missing":
         message = f"{fault.rest[-1]} is missing"
     elif fault.kind == "unexpected_keyword_argument":
@@ -202,14 +202,7 @@ def _figure(bound: float) -> str:
 
 def _unit(fault: _Fault, model: type) -> str:
     """Seconds where the number is one; shares and counts speak for themselves."""
-    return " seconds" if "'unit': 's'" in repr(_annotation(fault, model)) else ""
-
-
-def _annotation(fault: _Fault, model: type) -> Any:
-    """The type of the figure that is wrong, if it is the field of something."""
-    kinds = shapes.kinds_at(model, fault.loc[:-1])
-    name = str(fault.loc[-1]) if fault.loc else ""
-    return next((shapes.hints(kind)[name] for kind in kinds if name in shapes.hints(kind)), None)
+    return " seconds" if "'unit': 's'" in repr(shapes.annotation_at(model, fault.loc)) else ""
 
 
 def _unknown(fault: _Fault, root: Node, model: type) -> str:

@@ -64,5 +64,12 @@ def kinds_at(root: type, path: Sequence[str | int]) -> tuple[type, ...]:
     return here
 
 
+def annotation_at(root: type, path: Sequence[str | int]) -> Any:
+    """The type of the field at such a place; None where it is none."""
+    name = str(path[-1]) if path else ""
+    known = [hints(kind) for kind in kinds_at(root, path[:-1])]
+    return next((found[name] for found in known if name in found), None)
+
+
 def keys(kinds: Iterable[type]) -> set[str]:
     return {name for kind in kinds for name in hints(kind)}

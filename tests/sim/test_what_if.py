@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from sim.changes import Agents, Attrition, HandleTime, NewHires, Volume
 from sim.errors import PlanError
 from sim.expected import contacts
 from sim.parameters import (
@@ -29,17 +30,8 @@ from sim.parameters import (
     Surge,
     Uniform,
 )
-from sim.plan_file import example, loads
-from sim.what_if import (
-    CHANGES,
-    Agents,
-    Attrition,
-    HandleTime,
-    NewHires,
-    Volume,
-    apply,
-    differences,
-)
+from sim.plan_file import differences, example, loads
+from sim.what_if import CHANGES, apply
 from tests.sim.strategies import plans
 
 DAY = loads(example("day"))
