@@ -138,17 +138,20 @@ class Empirical:
     values: Annotated[tuple[Seconds, ...], Field(min_length=1)]
     distribution: Literal["empirical"] = "empirical"
 
-    @property
+    @functools.cached_property
     def mean(self) -> float:
         return float(np.mean(self.values))
 
     def quantile(self, u: Floats) -> Floats:
-        ordered = np.sort(np.asarray(self.values, dtype=float))
-        picked = np.minimum((u * len(ordered)).astype(int), len(ordered) - 1)
-        return np.asarray(ordered[picked])
+        picked = np.minimum((u * len(self.values)).astype(int), len(self.values) - 1)
+        return np.asarray(np.array(self._sorted)[picked])
 
     def at(self, u: float) -> float:
-        return sorted(self.values)[min(int(u * len(self.values)), len(self.values) - 1)]
+        return self._sorted[min(int(u * len(self.values)), len(self.values) - 1)]
+
+    @functools.cached_property
+    def _sorted(self) -> list[float]:
+        return sorted(self.values)
 
 
 def _from_number(value: Any) -> Any:
