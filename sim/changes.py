@@ -38,7 +38,11 @@ Names = tuple[Name, ...]
 @dataclass(frozen=True, config=STRICT)
 class Volume:
     """More or fewer contacts, of all call types that arrive or of some; an outbound list only
-    when it is named, since its length is the centre's own choice."""
+    when it is named, since its length is the centre's own choice.
+
+    by: like ``"+20 %"`` or ``"-10 %"``
+    call_types: names of those concerned; all when left out
+    """
 
     by: Percent
     call_types: Names = ()
@@ -61,7 +65,12 @@ class Volume:
 @dataclass(frozen=True, config=STRICT)
 class HandleTime:
     """Longer or shorter AHT ("+30 s", "+10 %"), or one part of it; also where a group has its own
-    handle times. Call types without the part are left alone unless they are named."""
+    handle times. Call types without the part are left alone unless they are named.
+
+    by: like ``"+20 %"``, ``"-10 %"``, ``"+30 s"``
+    call_types: names of those concerned; all when left out
+    part: ``talk``, ``hold`` or ``after_call``; ``all`` when left out
+    """
 
     by: AnyChange
     call_types: Names = ()
@@ -105,7 +114,12 @@ class HandleTime:
 
 @dataclass(frozen=True, config=STRICT)
 class Contained:
-    """Another share of callers served by the menu; ``time`` where there is no menu yet."""
+    """Another share of callers served by the menu; ``time`` where there is no menu yet.
+
+    contained: share served by the menu
+    call_types: names of those concerned; all when left out
+    time: seconds in the menu
+    """
 
     contained: Share
     call_types: Names = ()
@@ -136,7 +150,13 @@ class Contained:
 @dataclass(frozen=True, config=STRICT)
 class NewHires:
     """Newcomers beside a group, with its skills and hours: a group of their own, ``weeks`` along
-    the plan's learning curve. ``agents`` at the group's busiest, or in all over its shifts."""
+    the plan's learning curve. ``agents`` at the group's busiest, or in all over its shifts.
+
+    group: name of the group they join
+    agents: how many
+    weeks: how long they have been there
+    name: what the newcomers are called
+    """
 
     group: Name
     agents: PositiveHead
@@ -165,7 +185,11 @@ class NewHires:
 
 @dataclass(frozen=True, config=STRICT)
 class Attrition:
-    """So large a share of the agents has left, of all groups or of one."""
+    """So large a share of the agents has left, of all groups or of one.
+
+    share: share that has left
+    group: its name; all groups when left out
+    """
 
     share: Share
     group: Name | None = None
@@ -178,7 +202,12 @@ class Attrition:
 @dataclass(frozen=True, config=STRICT)
 class Overtime:
     """The last ``agents`` of each shift (without shifts: of the day) stay ``time`` longer; all of
-    them where no number stands."""
+    them where no number stands.
+
+    time: seconds
+    group: its name; all groups when left out
+    agents: how many stay
+    """
 
     time: PositiveSeconds
     group: Name | None = None
@@ -194,7 +223,12 @@ class Overtime:
 @dataclass(frozen=True, config=STRICT)
 class EarlyLeave:
     """The last ``agents`` of each shift (without shifts: of the day) go ``time`` earlier; all of
-    them where no number stands."""
+    them where no number stands.
+
+    time: seconds
+    group: its name; all groups when left out
+    agents: how many go
+    """
 
     time: PositiveSeconds
     group: Name | None = None
@@ -210,7 +244,14 @@ class EarlyLeave:
 
 @dataclass(frozen=True, config=STRICT)
 class Training:
-    """Agents of a group are pulled off their work for a while."""
+    """Agents of a group are pulled off their work for a while.
+
+    group: its name
+    start: time of day at which it begins
+    end: time of day at which it is over
+    agents: how many are taken off
+    name: what it is called
+    """
 
     group: Name
     start: ClockTime
@@ -227,7 +268,11 @@ class Training:
 
 @dataclass(frozen=True, config=STRICT)
 class PatienceChange:
-    """Customers wait longer or shorter before they hang up ("+30 s", "-20 %")."""
+    """Customers wait longer or shorter before they hang up ("+30 s", "-20 %").
+
+    by: like ``"+20 %"``, ``"-10 %"``, ``"+30 s"``
+    call_types: names of those concerned; all when left out
+    """
 
     by: AnyChange
     call_types: Names = ()
@@ -249,7 +294,11 @@ class PatienceChange:
 @dataclass(frozen=True, config=STRICT)
 class Shrinkage:
     """So large a share of the planned agents is not there, of all groups or of one; instead of
-    the plan's shrinkage, not on top of it."""
+    the plan's shrinkage, not on top of it.
+
+    share: share that is not there
+    group: its name; all groups when left out
+    """
 
     share: SharePart
     group: Name | None = None
@@ -264,6 +313,12 @@ class Agents:
 
     In a group with shifts the heads are spread over the shifts, in proportion to their sizes, or
     go to the ``shift`` that begins at that time.
+
+    group: its name
+    by: like ``"+2"``, ``"-1"`` or ``"+10 %"``
+    start: time of day from which on; the opening when left out
+    end: time of day until which; closing time when left out
+    shift: time of day at which the shift begins that is meant
     """
 
     group: Name
@@ -321,7 +376,10 @@ class Agents:
 
 @dataclass(frozen=True, config=STRICT)
 class Routing:
-    """Other routing rules instead of the plan's."""
+    """Other routing rules instead of the plan's.
+
+    rules: rules in the order in which they decide
+    """
 
     rules: Annotated[tuple[NamedRule, ...], Field(min_length=1)]
 

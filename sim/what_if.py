@@ -48,7 +48,23 @@ def _shorthand(key: str) -> BeforeValidator:
 
 @dataclass(frozen=True, config=STRICT)
 class WhatIf:
-    """One change, as a plan file writes it: exactly one of these keys."""
+    """One change, as a plan file writes it: exactly one of these keys.
+
+    volume: more or fewer contacts
+    handle_time: longer or shorter handle times
+    outage: lines or systems are down for a while
+    surge: more contacts for a while, or fewer
+    self_service: another share of callers served by the menu
+    new_hires: newcomers beside a group
+    attrition: a share of the agents has left
+    overtime: agents stay longer
+    early_leave: agents go earlier
+    training: agents are pulled off their work for a while
+    patience: customers wait longer or shorter before they hang up
+    shrinkage: another share of the planned agents is not there
+    agents: more or fewer agents of a group
+    routing: other routing rules
+    """
 
     volume: Annotated[Volume | None, _shorthand("by")] = None
     handle_time: Annotated[HandleTime | None, _shorthand("by")] = None

@@ -35,6 +35,11 @@ class Target:
     """A service level: the share answered ``within`` seconds, by one of the four definitions.
 
     A short abandon is a caller who hung up within ``short_abandon`` seconds.
+
+    share: wanted share of contacts in time, 0.8 for 80 %
+    within: seconds in which a contact must be answered to be in time; an e-mail, done
+    definition: what is divided by what
+    short_abandon: who hangs up within so many seconds is a short abandon
     """
 
     share: Share = 0.8
@@ -45,7 +50,11 @@ class Target:
 
 @dataclass(frozen=True, config=STRICT)
 class Batch:
-    """Contacts come in groups: each arrival brings ``mean`` contacts (geometric or fixed size)."""
+    """Contacts come in groups: each arrival brings ``mean`` contacts (geometric or fixed size).
+
+    mean: contacts that come at the same moment, on average
+    size: ``fixed``: always as many; ``geometric``: by chance
+    """
 
     mean: Annotated[float, Field(ge=1, le=1000)]
     size: Literal["geometric", "fixed"] = "geometric"
@@ -57,6 +66,12 @@ class PoissonArrivals:
 
     ``shape`` ``steps``: the rate is constant inside an interval. ``linear``: it runs in straight
     lines from the middle of one interval to the middle of the next.
+
+    per_interval: contacts expected in each interval, the first figure for the opening, or ``start``
+    interval: seconds of an interval; the plan's when left out
+    start: time of day at which the first interval begins; the opening when left out
+    shape: ``steps`` or ``linear``
+    batch: contacts come in groups
     """
 
     per_interval: Annotated[tuple[Rate, ...], Field(min_length=1)]
@@ -69,7 +84,13 @@ class PoissonArrivals:
 
 @dataclass(frozen=True, config=STRICT)
 class ConstantArrivals:
-    """Poisson with one rate, from ``start`` (else the opening) to ``end`` (else closing)."""
+    """Poisson with one rate, from ``start`` (else the opening) to ``end`` (else closing).
+
+    per_hour: contacts expected in an hour
+    start: time of day from which on they come; the opening when left out
+    end: time of day until which they come; closing time when left out
+    batch: contacts come in groups
+    """
 
     per_hour: Rate
     start: ClockTime | None = None
@@ -80,7 +101,12 @@ class ConstantArrivals:
 
 @dataclass(frozen=True, config=STRICT)
 class EvenArrivals:
-    """No chance at all: the contacts of each interval come evenly spaced."""
+    """No chance at all: the contacts of each interval come evenly spaced.
+
+    per_interval: contacts of each interval, the first figure for the opening, or ``start``
+    interval: seconds of an interval; the plan's when left out
+    start: time of day at which the first interval begins; the opening when left out
+    """
 
     per_interval: Annotated[tuple[Annotated[int, Field(ge=0, le=10**7)], ...], Field(min_length=1)]
     interval: Literal[900, 1800, 3600] | None = None
@@ -90,7 +116,10 @@ class EvenArrivals:
 
 @dataclass(frozen=True, config=STRICT)
 class RecordedArrivals:
-    """Real arrival times, used as they were (the same every day of the plan)."""
+    """Real arrival times, used as they were (the same every day of the plan).
+
+    times: time of day of each contact
+    """
 
     times: tuple[ClockTime, ...]
     pattern: Literal["recorded"] = "recorded"
@@ -104,7 +133,11 @@ Arrivals = Annotated[
 
 @dataclass(frozen=True, config=STRICT)
 class Mix:
-    """One stream of arrivals shared out among call types, each contact by chance."""
+    """One stream of arrivals shared out among call types, each contact by chance.
+
+    arrivals: when contacts come, all call types of the mix together
+    shares: share of each call type, by its name; they add up to 1
+    """
 
     arrivals: Arrivals
     shares: Annotated[dict[Name, Share], Field(min_length=1)]
@@ -119,7 +152,12 @@ class Mix:
 
 @dataclass(frozen=True, config=STRICT)
 class Service:
-    """Talking, holding and after-call work; their means add up to AHT."""
+    """Talking, holding and after-call work; their means add up to AHT.
+
+    talk: seconds of talking, writing or working at it
+    hold: seconds the customer holds
+    after_call: seconds of work when the customer is gone
+    """
 
     talk: Distribution
     hold: Distribution | None = None
@@ -136,6 +174,7 @@ class Service:
 class Patience:
     """How long customers wait before they hang up.
 
+    time: seconds each customer waits before she hangs up
     balk: share that would not wait at all (hangs up at once unless answered at once)
     announced: customers are told the wait to expect, and leave at once when it is longer than
         their own patience times this factor
@@ -148,7 +187,12 @@ class Patience:
 
 @dataclass(frozen=True, config=STRICT)
 class SelfService:
-    """The menu in front of the agents: some are served by it, some give up in it."""
+    """The menu in front of the agents: some are served by it, some give up in it.
+
+    time: seconds in the menu
+    contained: share served by the menu
+    abandoned: share that gives up in the menu
+    """
 
     time: Distribution
     contained: Share = 0.0
@@ -168,7 +212,9 @@ class SelfService:
 class Retrial:
     """Customers who did not get through and try again.
 
-    after_abandoning, after_busy: the share that tries again
+    delay: seconds until the next try
+    after_abandoning: share of those who hung up, or would not wait, that tries again
+    after_busy: share of those who heard the busy signal, or found the queue full, that tries again
     attempts: how often at most, the first try not counted
     """
 
@@ -180,7 +226,13 @@ class Retrial:
 
 @dataclass(frozen=True, config=STRICT)
 class Resolution:
-    """First-contact resolution, and the repeat contacts of those whose issue was not resolved."""
+    """First-contact resolution, and the repeat contacts of those whose issue was not resolved.
+
+    first_contact: share of contacts after which the issue is resolved
+    repeat: share of the others that contacts again
+    delay: seconds until then
+    attempts: how often at most, the first contact not counted
+    """
 
     first_contact: Share
     repeat: Share = 1.0
@@ -192,6 +244,8 @@ class Resolution:
 class Transfer:
     """A share of the answered contacts goes on to another call type's queue after the talk.
 
+    to: name of the call type whose queue it joins
+    share: share of the answered contacts
     ahead: it goes ahead of those who wait, and counts as waiting since it joined its first line
     """
 
@@ -204,8 +258,10 @@ class Transfer:
 class Consult:
     """While the customer holds, the agent asks a colleague who serves another call type.
 
-    time: how long the colleague is busy with it
-    wait: how long the agent waits for one before she goes on alone
+    to: name of the call type; who serves it is asked
+    share: share of the answered contacts
+    time: seconds for which the colleague is busy with it
+    wait: seconds the agent waits for one before she goes on alone
     """
 
     to: Name
@@ -218,12 +274,15 @@ class Consult:
 class Callback:
     """Instead of waiting, customers may be called back.
 
-    offered_over: offered on joining the queue when the expected wait is longer than this
+    offered_over: seconds; offered on joining the queue when the expected wait is longer
     accepted: share that takes the offer
     mode: ``keeps place`` (virtual queue) or ``scheduled`` (after ``delay``)
-    reached: share that picks up; else up to ``attempts`` times, ``again`` seconds apart
-    ring: the agent's seconds until it is clear
-    promised: a callback is kept when it is made at most this long after it was due
+    delay: seconds until a scheduled callback is due
+    reached: share that picks up when called
+    attempts: how often one is called who does not pick up
+    again: seconds between two attempts
+    ring: the agent's seconds until somebody picks up, or does not
+    promised: seconds; a callback is kept when it is made at most this long after it was due
     """
 
     offered_over: Seconds
@@ -241,10 +300,12 @@ class Callback:
 class Dialling:
     """An outbound list, dialled by agents whom the routing rules leave free for it.
 
-    contacts: how many there are to call each day, from ``start`` (else the opening)
+    contacts: how many there are to call each day
     right_party: share of dials that reach the person who can decide
     ring: the agent's seconds until it is clear who picked up
-    attempts, again: how often one is dialled, and how far apart
+    start: time of day from which on they are called; the opening when left out
+    attempts: how often one is dialled
+    again: seconds between two attempts
     """
 
     contacts: Annotated[int, Field(ge=0, le=10**6)]
@@ -259,10 +320,25 @@ class Dialling:
 class CallType:
     """One kind of contact and everything that can happen to it.
 
-    priority, ageing: read by the ``priority`` rule: points, and points gained a minute of waiting
-    capacity: how many may wait at once; the next ones hear the busy signal
-    busyness: the day's randomness: coefficient of variation of a gamma factor on the volume
-    revenue: money for each contact answered; cost_per_minute: line or platform cost while it lasts
+    name: what it is called everywhere else in the plan
+    service: how long it takes
+    arrivals: how many come, and when; none for a list to call, or with a share of the mix
+    channel: voice, chat, email or outbound
+    patience: how long customers wait; without it nobody hangs up
+    target: its service level; the plan's when left out
+    priority: points, read by the rule ``priority``
+    ageing: points gained a minute of waiting, read by the rule ``priority``
+    capacity: how many may wait at once; the next ones are turned away
+    busyness: how days differ: coefficient of variation of a gamma factor on the day's volume
+    self_service: the menu in front of the agents
+    retrial: who did not get through and tries again
+    resolution: first-contact resolution and repeat contacts
+    transfers: contacts that go on to another call type
+    consult: agents ask a colleague of another call type
+    callback: customers may be called back instead of waiting
+    dialling: the list to call, of an outbound call type
+    revenue: money for each contact answered to the end
+    cost_per_minute: money a minute for the line or the platform while the contact lasts
     """
 
     name: Name
@@ -303,7 +379,13 @@ class CallType:
 
 @dataclass(frozen=True, config=STRICT)
 class Surge:
-    """Between ``start`` and ``end`` the arrival rate is multiplied (0: nobody calls)."""
+    """Between ``start`` and ``end`` the arrival rate is multiplied (0: nobody calls).
+
+    start: time of day at which it begins
+    end: time of day at which it is over
+    factor: times as many contacts
+    call_types: names of those concerned; all when left out
+    """
 
     start: ClockTime
     end: ClockTime
@@ -319,7 +401,13 @@ class Surge:
 @dataclass(frozen=True, config=STRICT)
 class Outage:
     """Something is down: the ``lines`` (callers hear the busy signal) or the ``systems``
-    (contacts answered meanwhile take ``handle_time_factor`` as long)."""
+    (contacts answered meanwhile take ``handle_time_factor`` as long).
+
+    start: time of day at which it begins
+    end: time of day at which it is over
+    what: ``lines`` or ``systems``
+    handle_time_factor: while the systems are down contacts take so many times as long
+    """
 
     start: ClockTime
     end: ClockTime

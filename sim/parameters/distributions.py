@@ -25,7 +25,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, config=STRICT)
 class Exponential:
-    """What Erlang's formulas assume."""
+    """What Erlang's formulas assume.
+
+    mean: seconds on average
+    """
 
     mean: PositiveSeconds
     distribution: Literal["exponential"] = "exponential"
@@ -39,7 +42,11 @@ class Exponential:
 
 @dataclass(frozen=True, config=STRICT)
 class LogNormal:
-    """What handle times usually look like (Brown et al. 2005, JASA 100:36)."""
+    """What handle times usually look like (Brown et al. 2005, JASA 100:36).
+
+    mean: seconds on average
+    sd: standard deviation in seconds
+    """
 
     mean: PositiveSeconds
     sd: PositiveSeconds
@@ -62,6 +69,12 @@ class LogNormal:
 
 @dataclass(frozen=True, config=STRICT)
 class Gamma:
+    """Between exponential and fixed, or wider than either.
+
+    mean: seconds on average
+    sd: standard deviation in seconds
+    """
+
     mean: PositiveSeconds
     sd: PositiveSeconds
     distribution: Literal["gamma"] = "gamma"
@@ -77,7 +90,11 @@ class Gamma:
 
 @dataclass(frozen=True, config=STRICT)
 class Erlang:
-    """The sum of some equal exponential phases."""
+    """The sum of some equal exponential phases.
+
+    mean: seconds on average, of all phases together
+    phases: how many
+    """
 
     mean: PositiveSeconds
     phases: Annotated[int, Field(ge=1, le=1000)]
@@ -92,6 +109,12 @@ class Erlang:
 
 @dataclass(frozen=True, config=STRICT)
 class Uniform:
+    """Anything between two durations, each as likely.
+
+    low: the shortest, in seconds
+    high: the longest, in seconds
+    """
+
     low: Seconds
     high: PositiveSeconds
     distribution: Literal["uniform"] = "uniform"
@@ -115,7 +138,10 @@ class Uniform:
 
 @dataclass(frozen=True, config=STRICT)
 class Fixed:
-    """Always the same."""
+    """Always the same.
+
+    value: seconds
+    """
 
     value: Seconds
     distribution: Literal["fixed"] = "fixed"
@@ -133,7 +159,10 @@ class Fixed:
 
 @dataclass(frozen=True, config=STRICT)
 class Empirical:
-    """Measured durations, each as likely as any other; nothing is made up between them."""
+    """Measured durations, each as likely as any other; nothing is made up between them.
+
+    values: measured seconds
+    """
 
     values: Annotated[tuple[Seconds, ...], Field(min_length=1)]
     distribution: Literal["empirical"] = "empirical"

@@ -36,7 +36,11 @@ def _named(value: Any) -> Any:
 
 @dataclass(frozen=True, config=STRICT)
 class Rule:
-    """A routing rule by name, or a planner's own class as ``module.Class``, and its options."""
+    """A routing rule by name, or a planner's own class as ``module.Class``, and its options.
+
+    rule: the rule's name, or ``module.Class``
+    options: what the rule takes, by name
+    """
 
     rule: Name
     options: dict[str, Option | list[Option] | dict[str, Option]] = Field(default_factory=dict)
@@ -50,8 +54,10 @@ NamedRule = Annotated[Rule, BeforeValidator(_named)]
 class Experiment:
     """How often the day is run.
 
-    replications: that many; with ``precision`` the first number, and ``at_most`` the last
-    precision: wanted half width of the 95 % interval of the service level, e.g. 0.01
+    replications: how many days; with ``precision`` the first number, and ``at_most`` the last
+    precision: wanted half width of the interval of the service level, e.g. 0.01 or ``"1 %"``
+    at_most: replications after which it ends although the precision is not reached
+    confidence: level of all intervals, e.g. 0.95
     """
 
     replications: Annotated[int, Field(ge=1, le=100_000)] = 20
@@ -64,16 +70,31 @@ class Experiment:
 class Plan:
     """Everything a run depends on but its seed's use: the same plan and seed give the same day.
 
-    opens, closes: when customers may come in; agents may be there longer
+    call_types: what arrives
+    groups: who works
+    name: what the plan is called in tables and reports
+    description: a sentence about it, for reports
+    date: the first day, like 2026-03-31; with ``timezone``, clocks change where they do
+    timezone: like Europe/Berlin
+    opens: time of day from which on customers may come in; agents may be there longer
+    closes: time of day until which customers may come in
     interval: seconds of one row of the results and of each ``agents`` figure
     days: so many days in a row, each with the same pattern; e-mail waits overnight
+    target: the service level of call types without one of their own
+    mix: one stream of contacts shared out among call types
+    correlation: of the call types' busyness: 0 each by itself, 1 all together; or a matrix in the
+        order of the call types
+    surges: hours in which more contacts come, or fewer
+    outages: hours in which lines or systems are down
+    trunks: lines; a caller who finds them all taken hears the busy signal
+    learning_curve: what experience does to handle times and resolution
+    routing: who serves whom: rules in the order in which they decide
     at_closing: what happens to those still waiting on the line: served (``drain``: agents whose
         shift ends then stay for them), cut off (``disconnect``), or called back at the next
         opening (``call back``)
-    trunks: lines; a caller who finds them all taken hears the busy signal
-    correlation: of the call types' busyness: 0 each by itself, 1 all together; or a matrix in the
-        order of the call types
-    warm_up: contacts that arrive in the first seconds of the run are left out of the results
+    warm_up: seconds; contacts that arrive in the first of the run are left out of the results
+    seed: another whole number gives other days
+    experiment: how often the day is run
     """
 
     call_types: Annotated[tuple[CallType, ...], Field(min_length=1)]

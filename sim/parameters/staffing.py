@@ -29,11 +29,12 @@ ShiftEnd = Literal["finish", "hand back", "disconnect", "drain"]
 class Skill:
     """That a group serves a call type, and how.
 
-    level: 1 for those who serve it first; read by the ``skill-levels`` rule
-    after: the contact must have waited this long (overflow)
-    reserve: the group keeps this many agents idle for its other work; read by ``reserve``
-    handle_time_factor: proficiency: 0.9 is ten percent quicker than the call type's service
-    service: replaces the call type's service for this group
+    call_type: name of the call type
+    level: 1 for those who serve it first; read by the rule ``skill-levels``
+    after: seconds the contact must have waited (overflow)
+    reserve: agents the group keeps idle for its other work; read by the rule ``reserve``
+    handle_time_factor: proficiency: 0.9 is ten per cent quicker than the call type's service
+    service: how long it takes this group, instead of the call type's service
     """
 
     call_type: Name
@@ -47,7 +48,13 @@ class Skill:
 @dataclass(frozen=True, config=STRICT)
 class Break:
     """An absence inside a shift; ``paid`` breaks cost money. A contact in hand is finished first,
-    and the break keeps its length."""
+    and the break keeps its length.
+
+    start: time of day at which it begins
+    length: seconds
+    paid: whether it costs money
+    name: what it is called
+    """
 
     start: ClockTime
     length: PositiveSeconds
@@ -59,6 +66,10 @@ class Break:
 class Shift:
     """Some agents who work the same hours; an ``end`` not after ``start`` is on the next day.
 
+    start: time of day at which it begins
+    end: time of day at which it is over
+    agents: how many work it
+    breaks: when they are away meanwhile
     days: the days of the plan (first is 0) on which it is worked; every day when left out
     """
 
@@ -97,7 +108,11 @@ class Shift:
 
 @dataclass(frozen=True, config=STRICT)
 class Adherence:
-    """How far people stray from their shifts: seconds late at its start, early at its end."""
+    """How far people stray from their shifts: seconds late at its start, early at its end.
+
+    late: seconds each comes late at the start of a shift
+    early: seconds each goes early at its end
+    """
 
     late: Distribution | None = None
     early: Distribution | None = None
@@ -105,7 +120,13 @@ class Adherence:
 
 @dataclass(frozen=True, config=STRICT)
 class PullOff:
-    """Agents taken off the phones, for a training or a meeting; ends on time in any case."""
+    """Agents taken off the phones, for a training or a meeting; ends on time in any case.
+
+    start: time of day at which it begins
+    end: time of day at which it is over
+    agents: how many are taken off
+    name: what it is called
+    """
 
     start: ClockTime
     end: ClockTime
@@ -125,7 +146,11 @@ class PullOff:
 class OffPhone:
     """Minutes in between that no shift plans: for ``share`` of her time on duty each agent is off
     the phones, paid, in pieces of about ``length`` seconds at moments by chance. A contact in hand
-    is finished first, and the piece keeps its length."""
+    is finished first, and the piece keeps its length.
+
+    share: share of her time on duty
+    length: seconds of each absence
+    """
 
     share: SharePart
     length: PositiveSeconds = 300.0
@@ -135,7 +160,9 @@ class OffPhone:
 class LearningCurve:
     """What experience does, by weeks on the floor: straight lines between the points given.
 
-    weeks: rising; handle_time_factor, resolution_factor: one figure for each
+    weeks: weeks of each point, rising
+    handle_time_factor: for each point, times as long as the experienced take
+    resolution_factor: for each point, times as often resolved as by the experienced
     """
 
     weeks: Annotated[tuple[Annotated[float, Field(ge=0, le=520)], ...], Field(min_length=1)]
@@ -158,15 +185,24 @@ class LearningCurve:
 class Group:
     """Agents with the same skills. A single agent is a group of one.
 
+    name: what it is called everywhere else in the plan
+    skills: the call types it serves
     agents: on duty in each interval from the opening on; one number holds all day. Give either
         this or ``shifts``.
+    shifts: who works from when to when
     concurrency: chats one agent may have at once
     slowdown: how much longer each takes while 1, 2, 3 … chats are in hand, one figure for each
     shrinkage: share of the agents planned who are not there at all that day, each by chance
-    off_phone: what those who are there miss besides, a few minutes at a time
-    overtime, early_leave: seconds by which the last ``…_agents`` of each shift stay or go
+    adherence: how late they come and how early they go
+    off_phone: minutes off the phones in between
+    pull_offs: trainings and meetings
+    overtime: seconds the last ``overtime_agents`` of each shift stay longer
+    overtime_agents: how many stay longer
+    early_leave: seconds the last ``early_leave_agents`` of each shift go earlier
+    early_leave_agents: how many go earlier
     shift_end: what an agent does with the contact in hand when her shift is over
-    weeks: experience on the plan's learning curve
+    weeks: experience, in weeks on the plan's learning curve
+    cost_per_hour: money for each hour on duty or on a paid break
     """
 
     name: Name

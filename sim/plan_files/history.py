@@ -37,9 +37,11 @@ _THOUSANDS = re.compile(r"[1-9]\d{0,2}([.,\u202f\u00a0' ]\d{3})+")
 class From:
     """Arrivals out of a CSV file with a header line.
 
-    file: relative to the folder of the plan; date: the day to take
+    file: relative to the folder of the plan
+    date: the day to take
     scale: every count times this, for a centre that takes a share of the calls
-    time_column, count_column: the names in the header; times like ``2026-03-31 09:30:00``
+    time_column: name in the header of the times, like ``2026-03-31 09:30:00``
+    count_column: name in the header of the counts
     """
 
     file: str

@@ -7,6 +7,7 @@ What pydantic says about the dataclasses, and what only the files have: ``base``
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -16,6 +17,8 @@ from sim.plan_files.history import From
 from sim.what_if import WhatIf
 
 Schema = dict[str, Any]
+_ENTRY = re.compile(r"([a-z_]+): (.+)")
+_TAGS = {"distribution", "pattern"}
 _DURATION: list[Schema] = [
     {"type": "number", "exclusiveMinimum": 0},
     {"type": "string", "pattern": r"^\s*-?\d"},
@@ -29,7 +32,7 @@ def schema() -> Schema:
     source = _defined("From", TypeAdapter(From).json_schema(ref_template="#/$defs/{model}"))
     definitions: Schema = {**changes, **source, **plan}
     for name, definition in definitions.items():
-        definitions[name] = _short_forms(definition)
+        definitions[name] = _described(_short_forms(definition))
     _add_from(definitions)
     _add_what_ifs(definitions)
     _add_skill_names(definitions)
@@ -71,10 +74,31 @@ def _short_forms(node: Any) -> Any:
         return {"anyOf": [{"type": "string", "minLength": 1}, found]}
     properties = found.get("properties")
     if isinstance(properties, dict):
-        tags = [tag for tag in ("distribution", "pattern") if "const" in properties.get(tag, {})]
+        tags = [tag for tag in _TAGS if "const" in properties.get(tag, {})]
         if tags:
             found["required"] = [*found.get("required", []), *tags]
     return found
+
+
+def _described(definition: Schema) -> Schema:
+    """What the docstring says of each key goes to the key, for editors to show."""
+    properties = definition.get("properties", {})
+    summary, said, key = list[str](), dict[str, str](), ""
+    for line in definition.get("description", "").replace("``", "`").splitlines():
+        found = _ENTRY.fullmatch(line)
+        if found and found[1] in properties:
+            key = found[1]
+            said[key] = found[2]
+        elif key and line.startswith(" "):
+            said[key] += " " + line.strip()
+        else:
+            key = ""
+            summary.append(line.strip())
+    for tag in _TAGS & properties.keys() - said.keys():
+        said[tag] = f"Which {tag} this is."
+    for key, text in said.items():
+        properties[key] = {**properties[key], "description": text}
+    return {**definition, "description": " ".join(filter(None, summary))}
 
 
 def _add_from(definitions: Schema) -> None:
@@ -84,7 +108,10 @@ def _add_from(definitions: Schema) -> None:
         ("RecordedArrivals", "times"),
     ):
         found = definitions[name]
-        found["properties"]["from"] = {"$ref": "#/$defs/From"}
+        found["properties"]["from"] = {
+            "$ref": "#/$defs/From",
+            "description": f"a CSV file to take {key} from",
+        }
         found["required"] = [one for one in found["required"] if one != key]
         found["oneOf"] = [{"required": [key]}, {"required": ["from"]}]
 
@@ -146,11 +173,11 @@ def _partial(node: Any) -> Any:
                 found["anyOf"] = options
         elif key == "properties":
             found[key] = {name: _or_null(_partial(one)) for name, one in value.items()}
-            found[key]["remove"] = {"const": True}
+            found[key]["remove"] = {"const": True, "description": "Takes it away from the base."}
         else:
             found[key] = _partial(value)
     return found
 
 
 def _or_null(node: Schema) -> Schema:
-    return {"anyOf": [node, {"type": "null"}]}
+    return {"description": node.get("description", ""), "anyOf": [node, {"type": "null"}]}

@@ -119,6 +119,19 @@ def test_every_number_of_the_schema_has_a_unit_or_a_bound() -> None:
     assert definitions["Volume"]["properties"]["by"]["unit"] == "%"
 
 
+def test_the_schema_describes_every_key() -> None:
+    for name, definition in schema()["$defs"].items():
+        assert definition["description"].endswith((".", ")")), name
+        assert "`" + "`" not in definition["description"]
+        for key, found in definition["properties"].items():
+            assert len(found["description"]) > 4, (name, key)
+    plan = schema()["$defs"]["PartialPlan"]
+    assert plan["properties"]["correlation"]["description"].endswith(
+        "in the order of the call types"
+    )
+    assert "trunks" not in plan["description"]
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
