@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,9 @@ from sim.errors import Cancelled, PlanError, SimError
 
 PROGRAM = "python -m sim"
 STOPPED, BROKEN_PIPE, BAD_INPUT, BROKEN = 130, 141, 2, 1
+
+# For terminals without these signs; a question mark means something else in the tables.
+PLAIN = dict(zip("±–−•▼▽►│█▅▂·…’", "~--*!,>|#=_..'", strict=True))
 
 # Loaded when asked for: a command's imports cost more than most of its work.
 COMMANDS = {
@@ -74,15 +78,32 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Never shows a traceback for what the caller can put right."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    _make_writable()
     try:
         cli.main(args=arguments, prog_name=PROGRAM, standalone_mode=False)
         sys.stdout.flush()
     except BaseException as problem:
         sys.exit(_told(problem))
     sys.exit(0)
+
+
+def _make_writable() -> None:
+    """Standard output and error, whatever they can show, and though they may be closed."""
+    codecs.register_error("plain", _plain)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            setattr(sys, name, os.fdopen(nowhere, "w", encoding="utf-8"))
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="plain")
+
+
+def _plain(problem: UnicodeError) -> tuple[str, int]:
+    """Signs a terminal doesn't know become others of the same width: tables stay straight."""
+    assert isinstance(problem, UnicodeEncodeError)
+    lost = problem.object[problem.start : problem.end]
+    return "".join(PLAIN.get(one, "?") for one in lost), problem.end
 
 
 def _told(problem: BaseException) -> int:

@@ -63,58 +63,63 @@ def experiment_options(function: Function) -> Function:
     )(function)
 
 
-def output_options(function: Function) -> Function:
+OUTPUTS = {
+    "json": "Everything as JSON; - for stdout.",
+    "csv": "A row for each figure; - for stdout.",
+    "xlsx": "An Excel workbook.",
+    "html": "A report in one file, with charts.",
+}
+
+
+def output_options(*kinds: str) -> Callable[[Function], Function]:
     """Files beside the table on the terminal; ``-`` writes to standard output instead of it."""
-    out = OutFile()
     return several(
-        click.option("--json", "json_file", type=out, help="Everything as JSON; - for stdout."),
-        click.option("--csv", "csv_file", type=out, help="A row for each figure; - for stdout."),
-        click.option("--xlsx", "xlsx_file", type=out, help="An Excel workbook."),
-        click.option("--html", "html_file", type=out, help="A report in one file, with charts."),
-    )(function)
+        *(
+            click.option(f"--{kind}", f"{kind}_file", type=OutFile(), help=OUTPUTS[kind])
+            for kind in kinds or OUTPUTS
+        )
+    )
 
 
-@dataclasses.dataclass(frozen=True)
 class Outputs:
-    """Where results go, as the options say."""
+    """Where results go, as the options say: ``json_file`` and so on, None where none is wanted."""
 
-    json_file: str | None = None
-    csv_file: str | None = None
-    xlsx_file: str | None = None
-    html_file: str | None = None
-
-    def __post_init__(self) -> None:
-        taken = [one for one in dataclasses.astuple(self) if one == files.STDOUT]
-        if len(taken) > 1:
-            raise click.UsageError("only one result can go to standard output")
+    def __init__(self, **files_by_option: str | None) -> None:
+        self._files = {
+            option.removesuffix("_file"): name
+            for option, name in files_by_option.items()
+            if name is not None
+        }
+        places: dict[str, str] = {}
+        for kind, name in self._files.items():
+            place = name if name == files.STDOUT else os.path.realpath(name)
+            other = places.setdefault(place, kind)
+            if other != kind and name == files.STDOUT:
+                raise click.UsageError("only one result can go to standard output")
+            if other != kind:
+                raise click.UsageError(f"--{other} and --{kind} would write the same file, {name}")
 
     @property
     def quiet(self) -> bool:
         """Standard output belongs to a file format."""
-        return files.STDOUT in dataclasses.astuple(self)
+        return files.STDOUT in self._files.values()
 
-    def write(
-        self,
-        json: Callable[[], str],
-        csv: Callable[[], str],
-        xlsx: files.Writer,
-        html: Callable[[], str],
-    ) -> None:
-        """Writes what was asked for; the others are never made."""
-        for name, make in (
-            (self.json_file, json),
-            (self.csv_file, csv),
-            (self.html_file, html),
-        ):
-            if name is not None:
-                files.write_text(name, make())
-        if self.xlsx_file is not None:
-            files.write(self.xlsx_file, xlsx)
+    def write(self, **writers: files.Writer) -> None:
+        """Writes what was asked for, by kind; the others are never made."""
+        for kind, name in self._files.items():
+            files.write(name, writers[kind])
+
+
+class Output(Console):
+    """A reader who has seen enough is told of like any other end."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
 
 
 def console() -> Console:
     """Colours only on a terminal and without NO_COLOR; as wide as the terminal."""
-    return Console(highlight=False, soft_wrap=False)
+    return Output(highlight=False, soft_wrap=False)
 
 
 def read_plan(name: str) -> Plan:

@@ -35,6 +35,7 @@ from sim.report.compared_files import (
 )
 from sim.report.compared_page import compared_page
 from sim.report.compared_terminal import show_compared
+from sim.report.files import texts
 from sim.report.formats import as_csv, as_json
 from sim.results import Result
 
@@ -55,7 +56,7 @@ from sim.results import Result
     type=click.Path(file_okay=False),
     help="Keep finished replications there, a folder for each plan.",
 )
-@output_options
+@output_options()
 def command(
     plan_files: tuple[str, ...],
     policies: tuple[str, ...],
@@ -80,6 +81,8 @@ def command(
       python -m sim compare plan.yaml cheaper.yaml --precision 0.005 --html compared.html
     """
     out = Outputs(**outputs)
+    if at_most is not None and precision is None:
+        raise click.UsageError("--at-most belongs to --precision")
     plans = _plans(plan_files, policies, seed)
     for plan in plans:
         look_over(plan.name, plan)
@@ -89,10 +92,10 @@ def command(
     if not out.quiet:
         show_compared(console(), compared)
     out.write(
-        json=lambda: as_json(compared_data(compared)),
-        csv=lambda: as_csv(compared_rows(compared), COLUMNS),
+        json=texts(lambda: as_json(compared_data(compared))),
+        csv=texts(lambda: as_csv(compared_rows(compared), COLUMNS)),
         xlsx=lambda file: write_compared(compared, file),
-        html=lambda: compared_page(compared),
+        html=texts(lambda: compared_page(compared)),
     )
 
 

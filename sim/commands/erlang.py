@@ -11,9 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from sim import erlang
-from sim.commands.common import OutFile, console
-from sim.commands.parameters import Seconds, ServiceLevel, Share, look_at_handle_time
-from sim.report import files, formats, words
+from sim.commands.common import Outputs, console, output_options
+from sim.commands.parameters import Number, Seconds, ServiceLevel, Share, look_at_handle_time
+from sim.report import words
+from sim.report.files import texts
+from sim.report.formats import as_json
 
 PER = {"15min": 900, "30min": 1800, "hour": 3600}
 SPOKEN = {"15min": "15 minutes", "30min": "half an hour", "hour": "an hour"}
@@ -58,23 +60,23 @@ class Question:
 
 
 @click.command("erlang")
-@click.option(
-    "--calls", type=click.FloatRange(0, 1e9, min_open=True), required=True, help="How many come."
-)
+@click.option("--calls", type=Number(0, 1e9, min_open=True), required=True, help="How many come.")
 @click.option(
     "--per", type=click.Choice(list(PER)), default="hour", show_default=True, help="In how long."
 )
 @click.option("--aht", type=Seconds(), required=True, help='Handle time: 240, "4:00" or "4 min".')
 @click.option("--agents", type=click.IntRange(1, 10**6), help="On the phones. Else: the fewest.")
 @click.option("--patience", type=Seconds(), help="Mean patience: callers hang up (Erlang A).")
-@click.option("--within", type=Seconds(), help="Answered in time is within this.  [default: 20 s]")
+@click.option(
+    "--within", type=Seconds(none=True), help="Answered in time is within this.  [default: 20 s]"
+)
 @click.option("--service-level", type=ServiceLevel(), help="Target.  [default: 80/20]")
 @click.option(
     "--shrinkage", type=Share(0.95), default=0.0, help="Share not on the phones: 0.3 or 30%."
 )
 @click.option("--max-occupancy", type=Share(some=True), help="E.g. 0.88 or 88%.")
 @click.option("--max-abandonment", type=Share(some=True), help="E.g. 0.05 or 5%.")
-@click.option("--json", "json_file", type=OutFile(), help="As JSON; - for standard output.")
+@output_options("json")
 def command(
     calls: float,
     per: str,
@@ -86,7 +88,7 @@ def command(
     shrinkage: float,
     max_occupancy: float | None,
     max_abandonment: float | None,
-    json_file: str | None,
+    **outputs: str | None,
 ) -> None:
     """Service level of a number of agents, or the fewest agents for a service level.
 
@@ -96,6 +98,7 @@ def command(
       python -m sim erlang --calls 50 --per 30min --aht 4:00 --service-level 80/20 --shrinkage 0.3
       python -m sim erlang --calls 100 --aht 240 --patience 2:00
     """
+    out = Outputs(**outputs)
     goals = {
         "--shrinkage": shrinkage,
         "--max-occupancy": max_occupancy,
@@ -106,6 +109,11 @@ def command(
         raise click.UsageError(
             f"{' and '.join(given)} ask for the fewest agents, --agents for what so many agents "
             "reach: give one or the other"
+        )
+    if service_level and within not in (None, service_level[1]):
+        raise click.UsageError(
+            f"--service-level says {service_level[1]:g} seconds, --within {within:g}: give one of "
+            "them, or the same"
         )
     look_at_handle_time(aht)
     share, threshold = service_level or (0.8, 20.0)
@@ -122,10 +130,9 @@ def command(
     )
     found = None if agents is not None else question.staff()
     servers = found.servers if found is not None else int(agents or 0)
-    if json_file is not None:
-        files.write_text(json_file, formats.as_json(_data(question, servers, found)))
-    if json_file != files.STDOUT:
+    if not out.quiet:
         _show(question, servers, found)
+    out.write(json=texts(lambda: as_json(_data(question, servers, found))))
 
 
 def _data(question: Question, servers: int, found: erlang.Staffing | None) -> dict[str, Any]:

@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from sim.commands.parameters import Seconds, ServiceLevel, Share, look_at_handle_time
-from sim.errors import PlanError
+from sim.commands.parameters import Number, Seconds, ServiceLevel, Share, look_at_handle_time
 
 
 @click.command("example")
@@ -18,12 +17,11 @@ from sim.errors import PlanError
 @click.option("--date", metavar="YYYY-MM-DD", help="With --history: the day to take.")
 @click.option(
     "--scale",
-    type=click.FloatRange(0, 1000, min_open=True),
-    default=1.0,
-    help="With --history: every count times this.",
+    type=Number(0, 1000, min_open=True),
+    help="With --history: every count times this.  [default: 1]",
 )
-@click.option("--time-column", default="timestamp", show_default=True, help="With --history.")
-@click.option("--count-column", default="calls", show_default=True, help="With --history.")
+@click.option("--time-column", help="With --history.  [default: timestamp]")
+@click.option("--count-column", help="With --history.  [default: calls]")
 @click.option("--aht", type=Seconds(), help="With --history: handle time.  [default: 270 s]")
 @click.option("--patience", type=Seconds(), help="With --history: mean.  [default: 180 s]")
 @click.option(
@@ -38,11 +36,7 @@ def command(
     listing: bool,
     history: str | None,
     date: str | None,
-    scale: float,
-    time_column: str,
-    count_column: str,
-    aht: float | None,
-    **goals: Any,
+    **chosen: Any,
 ) -> None:
     """Write a commented plan on standard output, to begin with.
 
@@ -55,33 +49,25 @@ def command(
     """
     from sim import plan_file
 
-    wanted = {key: value for key, value in {"aht": aht, **goals}.items() if value is not None}
-    if wanted and history is None:
-        option = next(iter(wanted)).replace("_", "-")
+    wanted = {key: value for key, value in chosen.items() if value is not None}
+    ways = {"a name": name, "--list": listing or None, "--history": history}
+    given = [way for way, value in ways.items() if value is not None]
+    if len(given) > 1:
+        raise click.UsageError(f"give either {' or '.join(given)}")
+    if history is None and (wanted or date is not None):
+        option = "date" if date is not None else next(iter(wanted)).replace("_", "-")
         raise click.UsageError(f"--{option} belongs to --history FILE")
     if listing:
         for one in plan_file.examples():
             click.echo(f"{one:16} {_purpose(plan_file.example(one))}".rstrip())
-    elif history is not None:
-        if date is None:
-            raise click.UsageError("--history wants a --date, the day to take")
-        if name is not None:
-            raise click.UsageError(f"give either a name ({name}) or --history")
-        if aht is not None:
-            look_at_handle_time(aht)
-        text = plan_file.plan_from_history(
-            history,
-            date,
-            scale=scale,
-            time_column=time_column,
-            count_column=count_column,
-            **wanted,
-        )
-        click.echo(text, nl=False)
-    elif date is not None:
-        raise PlanError(["--date belongs to --history FILE"])
-    else:
+    elif history is None:
         click.echo(plan_file.example(name) if name else plan_file.example(), nl=False)
+    elif date is None:
+        raise click.UsageError("--history wants a --date, the day to take")
+    else:
+        if "aht" in wanted:
+            look_at_handle_time(wanted["aht"])
+        click.echo(plan_file.plan_from_history(history, date, **wanted), nl=False)
 
 
 def _purpose(text: str) -> str:

@@ -10,23 +10,43 @@ import click
 from sim.check_durations import SHORT_AHT
 from sim.parameters.units import duration, share
 
+# Seconds: some thirty years, which nobody waits or talks.
+LONGEST = 1e9
+
+
+class Number(click.FloatRange):
+    """A number within bounds; click takes ``nan`` for one that is within all."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        found = float(super().convert(value, param, ctx))
+        if found != found:
+            self.fail(f"must be a number, got {value}", param, ctx)
+        return found
+
 
 class Seconds(click.ParamType):  # type: ignore[type-arg]
-    """A duration as plans write it."""
+    """A duration as plans write it; more than none unless ``none`` is one."""
 
     name = "duration"
+
+    def __init__(self, *, none: bool = False) -> None:
+        self.none = none
 
     def convert(self, value: Any, param: Any, ctx: Any) -> float:
         if isinstance(value, float):
             return value
         try:
-            return float(value)
+            found = float(value)
         except ValueError:
-            pass
-        try:
-            return float(duration(value))
-        except ValueError as problem:
-            self.fail(f"{problem}, got {value}", param, ctx)
+            try:
+                found = float(duration(value))
+            except ValueError as problem:
+                self.fail(f"{problem}, got {value}", param, ctx)
+        enough = found >= 0 if self.none else found > 0
+        if not enough or not found <= LONGEST:
+            least = "from 0 on" if self.none else "above 0"
+            self.fail(f"must be a number of seconds {least}, got {value}", param, ctx)
+        return found
 
 
 class Share(click.ParamType):  # type: ignore[type-arg]
@@ -79,7 +99,7 @@ class ServiceLevel(click.ParamType):  # type: ignore[type-arg]
                 param,
                 ctx,
             )
-        return percent / 100, Seconds().convert(found[3], param, ctx)
+        return percent / 100, Seconds(none=True).convert(found[3], param, ctx)
 
 
 def look_at_handle_time(aht: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
@@ -21,7 +21,8 @@ from sim.commands.common import (
 from sim.commands.progress import shown
 from sim.errors import SimError
 from sim.parameters import Plan
-from sim.report import files, words
+from sim.report import words
+from sim.report.files import texts
 from sim.report.formats import as_csv, as_json
 from sim.results import Result
 from sim.spelling import unknown
@@ -48,7 +49,7 @@ from sim.spelling import unknown
 )
 @click.option("--call-type", help="The half-hour table of this call type alone.")
 @click.option("--measures", help="Columns: names with commas between; see --json for all.")
-@output_options
+@output_options()
 @click.option("--records", type=OutFile(), help="The first day's contacts, .npz or .csv.")
 def command(
     plan_file: str,
@@ -75,7 +76,12 @@ def command(
       python -m sim run plan.yaml --by type --measures offered,service_level,wait_p95
       python -m sim run plan.yaml --csv - | head
     """
-    out = Outputs(**outputs)
+    out = Outputs(**outputs, records=records)
+    if call_type is not None and by != "all":
+        raise click.UsageError(f"--call-type shows one table, --by {by} several: give one of them")
+    if interval_table is False and (call_type is not None or by != "all"):
+        option = "--by" if call_type is None else "--call-type"
+        raise click.UsageError(f"{option} is of the half-hour table, which is left out")
     plan = seeded(read_plan(plan_file), seed)
     _check_call_type(plan, call_type)
     if records is not None and not records.endswith((".npz", ".csv")):
@@ -110,9 +116,7 @@ def command(
             call_type=call_type,
             measures=chosen,
         )
-    _write(out, view, plans.dump(plan), chosen)
-    if records is not None:
-        _write_records(plan, records)
+    _write(out, view, plans.dump(plan), chosen, records)
 
 
 def _tell_missed(result: Result) -> None:
@@ -125,29 +129,32 @@ def _tell_missed(result: Result) -> None:
         )
 
 
-def _write(out: Outputs, view: Any, plan_text: str, measures: list[str]) -> None:
+def _write(
+    out: Outputs, view: Any, plan_text: str, measures: list[str], records: str | None
+) -> None:
     from sim.report.data import run_data
     from sim.report.run_page import run_page
     from sim.report.view import COLUMNS, long_rows
     from sim.report.workbook import write_run
 
     out.write(
-        json=lambda: as_json(run_data(view, measures)),
-        csv=lambda: as_csv(long_rows(view, measures), COLUMNS),
+        json=texts(lambda: as_json(run_data(view, measures))),
+        csv=texts(lambda: as_csv(long_rows(view, measures), COLUMNS)),
         xlsx=lambda file: write_run(view, plan_text, file),
-        html=lambda: run_page(view, plan_text),
+        html=texts(lambda: run_page(view, plan_text)),
+        records=lambda file: _write_records(view.plan, str(records), file),
     )
 
 
-def _write_records(plan: Plan, name: str) -> None:
+def _write_records(plan: Plan, name: str, file: BinaryIO) -> None:
     from sim.centre import simulate
     from sim.report.records_table import records_csv
 
     found = simulate(plan, 0)
     if name.endswith(".npz"):
-        files.write(name, found.save)
+        found.save(file)
     else:
-        files.write_text(name, records_csv(plan, found))
+        texts(lambda: records_csv(plan, found))(file)
 
 
 def _check_call_type(plan: Plan, name: str | None) -> None:

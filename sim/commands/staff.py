@@ -8,11 +8,13 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from sim.commands.common import OutFile, console, look_over, read_plan
+from sim.commands.common import Outputs, console, look_over, output_options, read_plan
 from sim.commands.parameters import ServiceLevel, Share
 from sim.metrics import interval_labels
 from sim.parameters import Plan, Target
-from sim.report import files, formats, words
+from sim.report import words
+from sim.report.files import texts
+from sim.report.formats import as_csv, as_json
 from sim.report.terminal import fits, plain_table
 from sim.staffing import Requirement, requirement
 
@@ -35,15 +37,13 @@ COLUMNS = (
 @click.option(
     "--shrinkage", type=Share(0.95), default=0.0, help="Share not on the phones: 0.3 or 30%."
 )
-@click.option("--json", "json_file", type=OutFile(), help="As JSON; - for standard output.")
-@click.option("--csv", "csv_file", type=OutFile(), help="As CSV; - for standard output.")
+@output_options("json", "csv")
 def command(
     plan_file: str,
     service_level: tuple[float, float] | None,
     max_occupancy: float | None,
     shrinkage: float,
-    json_file: str | None,
-    csv_file: str | None,
+    **outputs: str | None,
 ) -> None:
     """How many agents each half hour needs, by Erlang, and how many the plan has.
 
@@ -53,18 +53,16 @@ def command(
       python -m sim staff plan.yaml --shrinkage 0.3 --max-occupancy 0.88
       python -m sim staff plan.yaml --service-level 90/15 --csv needed.csv
     """
+    out = Outputs(**outputs)
     plan = read_plan(plan_file)
     look_over(plan_file, plan)
     target = Target(*service_level) if service_level else None
     found = requirement(plan, target=target, max_occupancy=max_occupancy, shrinkage=shrinkage)
     rows = _rows(plan, found)
-    if json_file is not None:
-        data = {"kind": "staff", "version": 1, "plan": plan.name, "rows": rows}
-        files.write_text(json_file, formats.as_json(data))
-    if csv_file is not None:
-        files.write_text(csv_file, formats.as_csv(rows, COLUMNS))
-    if files.STDOUT not in (json_file, csv_file):
+    data = {"kind": "staff", "version": 1, "plan": plan.name, "rows": rows}
+    if not out.quiet:
         _show(plan, found, shrinkage)
+    out.write(json=texts(lambda: as_json(data)), csv=texts(lambda: as_csv(rows, COLUMNS)))
 
 
 def _rows(plan: Plan, found: Requirement) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from sim.commands.common import (
     usual_workers,
 )
 from sim.commands.progress import shown
+from sim.report.files import texts
 from sim.report.formats import as_csv, as_json
 from sim.report.swept import Swept
 from sim.report.swept_files import (
@@ -47,7 +48,7 @@ from sim.sweep import Axis, sweep
     type=click.Path(file_okay=False),
     help="Keep finished replications there; a stopped sweep goes on from them.",
 )
-@output_options
+@output_options()
 def command(
     plan_file: str,
     axes: tuple[str, ...],
@@ -89,8 +90,8 @@ def command(
     if not out.quiet:
         show_swept(console(), swept)
     out.write(
-        json=lambda: as_json(swept_data(swept)),
-        csv=lambda: as_csv(swept_rows(swept), swept_columns(swept)),
+        json=texts(lambda: as_json(swept_data(swept))),
+        csv=texts(lambda: as_csv(swept_rows(swept), swept_columns(swept))),
         xlsx=lambda file: write_swept(swept, file),
-        html=lambda: swept_page(swept),
+        html=texts(lambda: swept_page(swept)),
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -12,18 +10,18 @@ from sim.report import words
 from sim.report.compared import (
     MEASURE,
     Compared,
-    any_cost,
-    cost,
     headline,
     verdicts,
-    worst_words,
 )
 from sim.report.findings import definitions
 from sim.report.page import band
-from sim.report.terminal import bullet, cell, plain_table
+from sim.report.plans_terminal import Told, plan_tables, share, usual
+from sim.report.terminal import bullet
 from sim.report.view import View
 
 BLOCKS = {"met": "█", "near": "▅", "far": "▂", "": "·"}
+# How much of a plan's name there is room for.
+NAMES = (28, 28, 20, 12)
 STYLES = {"met": "green", "near": "yellow", "far": "red", "": "dim"}
 
 
@@ -40,8 +38,9 @@ def show_compared(console: Console, compared: Compared) -> None:
         )
     )
     console.print()
-    console.print(_table(console, compared))
-    console.print()
+    for table in _tables(console, compared):
+        console.print(table)
+        console.print()
     _strips(console, compared)
     for view in compared.views[1:]:
         first, *more = verdicts(compared, view.plan.name)
@@ -50,44 +49,25 @@ def show_compared(console: Console, compared: Compared) -> None:
         console.print(Text(line, style="dim"))
 
 
-def _table(console: Console, compared: Compared) -> Table:
-    """With intervals where there is room, else only that of the difference."""
-    unbounded = console.options.update(width=10_000)
-    paid = any_cost(compared.views)
-    for spreads, gap, name_width in ((True, 2, 28), (False, 2, 28), (False, 1, 20), (False, 1, 12)):
-        table = plain_table("")
-        table.title = None
-        table.padding = (0, gap, 0, 0)
-        table.add_column("Plan", overflow="ellipsis", no_wrap=True, max_width=name_width)
-        heads = ["Service\nlevel %", "Difference\npoints", "ASA\nm:s", "Hung\nup %", "Busy\n%"]
-        for head in (*heads, *(["Cost"] if paid else []), f"Worst\n{_row_word(compared)}"):
-            table.add_column(head, justify="right", no_wrap=True)
-        for view in compared.views:
-            table.add_row(Text(view.plan.name), *_cells(compared, view, spreads, paid))
-        if console.measure(table, options=unbounded).maximum <= console.width:
-            break
-    return table
+def _tables(console: Console, compared: Compared) -> list[Table]:
+    def begin(table: Table, room: int) -> None:
+        table.add_column("Plan", overflow="ellipsis", no_wrap=True, max_width=NAMES[room])
 
+    def difference(view: View, _room: int) -> str:
+        found = compared.difference(view.plan.name)
+        if found is None:
+            return "base"
+        around = words.spread("share", found.difference.half_width)
+        return f"{words.signed('share', found.difference.mean)} {around}"
 
-def _row_word(compared: Compared) -> str:
-    return compared.base.interval_word.replace("quarter of an hour", "quarter")
-
-
-def _cells(compared: Compared, view: View, spreads: bool, paid: bool) -> Sequence[str]:
-    difference = compared.difference(view.plan.name)
-    return (
-        cell("share", view.of_type(MEASURE), spreads),
-        "base"
-        if difference is None
-        else words.signed("share", difference.difference.mean)
-        + " "
-        + words.spread("share", difference.difference.half_width),
-        cell("seconds", view.of_type("asa"), spreads),
-        cell("share", view.of_type("abandonment"), spreads),
-        cell("share", view.of_group("occupancy"), spreads),
-        *([words.decimal(cost(view).mean, 0)] if paid else []),
-        worst_words(view),
-    )
+    word = compared.base.interval_word.replace("quarter of an hour", "quarter")
+    columns = [
+        share("Service\nlevel %", "call type", MEASURE),
+        Told("Difference\npoints", difference),
+        *usual(compared.views, f"Worst\n{word}"),
+    ]
+    names = [[view.plan.name] for view in compared.views]
+    return plan_tables(console, begin, names, compared.views, columns)
 
 
 def _strips(console: Console, compared: Compared) -> None:

@@ -52,11 +52,16 @@ def write(name: str, writer: Writer) -> None:
 
 
 def write_text(name: str, text: str) -> None:
-    write(name, lambda file: _put(file, text))
+    write(name, texts(lambda: text))
 
 
-def _put(file: BinaryIO, text: str) -> None:
-    file.write(text.encode())
+def texts(make: Callable[[], str]) -> Writer:
+    """Writes a text that is made when it is its turn, in UTF-8."""
+
+    def writer(file: BinaryIO) -> None:
+        file.write(make().encode())
+
+    return writer
 
 
 def _special(path: Path) -> bool:

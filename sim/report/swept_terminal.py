@@ -9,23 +9,17 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.report import words
-from sim.report.compared import any_cost, cost, worst_words
 from sim.report.findings import definitions
-from sim.report.swept import PLACES, Swept, shown
+from sim.report.plans_terminal import Told, plan_tables, usual
+from sim.report.swept import MEASURE, PLACES, Swept, shown
 from sim.report.swept_findings import findings
-from sim.report.terminal import bullet, cell, plain_table
-from sim.report.view import View
+from sim.report.terminal import bullet, cell
+from sim.report.view import ALL, View
 
 BAR = 20
-# What is tried, in order: other intervals, the gap between columns, bars, intervals of levels.
-LAYOUTS = (
-    (True, 2, True, True),
-    (False, 2, True, True),
-    (False, 1, True, True),
-    (False, 1, False, True),
-    (False, 1, False, False),
-)
 NAME = 12
+# So little room is enough for the intervals of levels, though not for bars.
+NARROW = 2
 
 
 def show_swept(console: Console, swept: Swept) -> None:
@@ -42,34 +36,41 @@ def show_swept(console: Console, swept: Swept) -> None:
     for line in findings(swept):
         console.print(bullet(line))
     console.print()
-    console.print(_table(console, swept))
-    console.print()
+    for table in _tables(console, swept):
+        console.print(table)
+        console.print()
     for line in definitions(swept.views[0]):
         console.print(Text(line, style="dim"))
 
 
-def _table(console: Console, swept: Swept) -> Table:
-    paid = any_cost(swept.views)
-    unbounded = console.options.update(width=10_000)
-    for spreads, gap, bars, of_levels in LAYOUTS:
-        bars = bars and not swept.by_type
-        table = plain_table("")
-        table.title = None
-        table.padding = (0, gap, 0, 0)
+def _tables(console: Console, swept: Swept) -> list[Table]:
+    def begin(table: Table, _room: int) -> None:
         for axis in swept.axes:
             table.add_column(Text("\n".join(_folded(axis.path))), justify="right")
-        for name in _level_names(swept):
-            table.add_column(Text(f"{name}\nlevel %"), justify="right", no_wrap=True)
-        if bars:
-            table.add_column(_bar_head(swept.target()), no_wrap=True)
-        heads = ["ASA\nm:s", "Hung\nup %", "Busy\n%", *(["Cost"] if paid else []), "Worst"]
-        for head in heads:
-            table.add_column(head, justify="right", no_wrap=True)
-        for place, view in enumerate(swept.views):
-            table.add_row(*_cells(swept, place, view, spreads, bars, paid, of_levels))
-        if console.measure(table, options=unbounded).maximum <= console.width:
-            break
-    return table
+
+    columns = [_level(swept, column) for column in swept.columns]
+    if not swept.by_type:
+        columns.append(_bars(swept.target()))
+    names = [[shown(value) for value in values] for values in swept.steps]
+    return plan_tables(console, begin, names, swept.views, [*columns, *usual(swept.views, "Worst")])
+
+
+def _level(swept: Swept, column: int) -> Told:
+    """Of all call types together, or of one where their targets differ."""
+    name = "Service" if column == ALL else swept.name_of(column)
+    short = name if len(name) <= NAME else f"{name[: NAME - 1]}…"
+
+    def level(view: View, room: int) -> str:
+        return cell("share", view.of_type(MEASURE, column=column), room <= NARROW)
+
+    return Told(Text(f"{short}\nlevel %"), level)
+
+
+def _bars(target: float | None) -> Told:
+    def bar(view: View, _room: int) -> str:
+        return _bar(view.of_type(MEASURE).mean, target)
+
+    return Told(_bar_head(target), bar, NARROW - 1, "left")
 
 
 def _folded(path: str) -> list[str]:
@@ -78,28 +79,6 @@ def _folded(path: str) -> list[str]:
     kind, _dot, within = path.partition(".")
     front, _dot, last = (within if kind in PLACES else path).rpartition(".")
     return [front, last] if front else [last]
-
-
-def _cells(
-    swept: Swept, place: int, view: View, spreads: bool, bars: bool, paid: bool, of_levels: bool
-) -> list[str]:
-    levels = [swept.level(place, column) for column in swept.columns]
-    return [
-        *(shown(value) for value in swept.steps[place]),
-        *(cell("share", level, of_levels) for level in levels),
-        *([_bar(levels[0].mean, swept.target())] if bars else []),
-        cell("seconds", view.of_type("asa"), spreads),
-        cell("share", view.of_type("abandonment"), spreads),
-        cell("share", view.of_group("occupancy"), spreads),
-        *([words.decimal(cost(view).mean, 0)] if paid else []),
-        worst_words(view),
-    ]
-
-
-def _level_names(swept: Swept) -> list[str]:
-    """Of all call types together, or of each by itself where their targets differ."""
-    names = [swept.name_of(column) for column in swept.by_type] or ["Service"]
-    return [name if len(name) <= NAME else f"{name[: NAME - 1]}…" for name in names]
 
 
 def _bar(level: float, target: float | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -19,7 +20,6 @@ from sim.results import Estimate
 # What is tried, in order: intervals of which columns are shown (those that ``keep`` theirs at
 # least so well), and the gap between columns.
 LAYOUTS = ((0, 2), (1, 2), (1, 1), (2, 2), (2, 1), (3, 2), (3, 1))
-Make = Callable[[Sequence[Column], int], Table]
 WORST, LOW = "▼", "▽"
 
 
@@ -98,7 +98,9 @@ def part_tables(console: Console, view: View, of: Of, columns: Sequence[Column])
     return fitting(console, make, columns)
 
 
-def fitting(console: Console, make: Make, columns: Sequence[Column]) -> list[Table]:
+def fitting(
+    console: Console, make: Callable[[Sequence[Any], int], Table], columns: Sequence[Any]
+) -> list[Table]:
     """One table with as many intervals as there is room for; else two with half the columns."""
     for shown, gap in LAYOUTS:
         table = make(columns, shown)

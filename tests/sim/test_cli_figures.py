@@ -8,7 +8,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sim.commands import cli
-from sim.errors import PlanError
 from sim.plan_file import loads
 
 
@@ -38,6 +37,16 @@ def test_a_share_is_a_figure_or_per_cent() -> None:
         (("--max-occupancy", "0"), "must be from more than 0 to 1, got 0"),
         (("--max-abandonment", "5"), "write 0.05 or 5%, got 5"),
         (("--service-level", "0.8/20"), "is in per cent here: write 80/20, got 0.8/20"),
+        (("--aht", "-5"), "must be a number of seconds above 0, got -5"),
+        (("--aht", "inf"), "must be a number of seconds above 0, got inf"),
+        (("--patience", "0"), "must be a number of seconds above 0, got 0"),
+        (("--within", "-1"), "must be a number of seconds from 0 on, got -1"),
+        (("--within", "nan"), "must be a number of seconds from 0 on, got nan"),
+        (("--calls", "nan"), "must be a number, got nan"),
+        (
+            ("--service-level", "80/20", "--within", "30"),
+            "says 20 seconds, --within 30",
+        ),
         (("--agents", "12", "--shrinkage", "0.3"), "--shrinkage ask for the fewest agents"),
         (
             ("--agents", "12", "--max-occupancy", "0.9", "--max-abandonment", "0.1"),
@@ -49,6 +58,13 @@ def test_what_cannot_be_meant_is_refused(options: tuple[str, ...], said: str) ->
     done = erlang("--aht", "4:30", *options)
     assert done.exit_code == 2
     assert said in " ".join(done.output.replace("│", " ").split())
+
+
+def test_a_target_and_the_same_seconds_once_more_are_no_contradiction() -> None:
+    once = erlang("--aht", "4:30", "--service-level", "80/30")
+    twice = erlang("--aht", "4:30", "--service-level", "80/30", "--within", "30")
+    assert once.exit_code == twice.exit_code == 0
+    assert once.output == twice.output
 
 
 def test_minutes_taken_for_seconds_are_told() -> None:
@@ -82,5 +98,15 @@ def test_options_of_a_history_want_one() -> None:
     done = call("example", "--aht", "300")
     assert done.exit_code == 2
     assert "--aht belongs to --history FILE" in done.output
-    done = call("example", "--date", "2026-03-31")
-    assert isinstance(done.exception, PlanError)
+    for option in (("--date", "2026-03-31"), ("--scale", "2"), ("--time-column", "when")):
+        done = call("example", *option)
+        assert done.exit_code == 2
+        assert f"{option[0]} belongs to --history FILE" in done.output
+    for given in (
+        ("day", "--list"),
+        ("day", "--history", "calls.csv"),
+        ("--list", "--history", "x"),
+    ):
+        done = call("example", *given)
+        assert done.exit_code == 2
+        assert "give either " in done.output

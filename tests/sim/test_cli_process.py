@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -52,6 +53,46 @@ def test_a_reader_who_has_seen_enough_is_no_fault(tmp_path) -> None:
     )
     assert done.stderr == ""
     assert done.stdout == "{\n"
+
+
+def shell(line: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """``SIM`` in the line is the program."""
+    return subprocess.run(
+        ["bash", "-c", line.replace("SIM", f'"{sys.executable}" -m sim')],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, **environment},
+    )
+
+
+def test_a_table_nobody_reads_is_no_fault_either() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    table = (*SIM, "erlang", "--calls", "9", "--aht", "4:00")
+    done = subprocess.run(table, cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, text=True)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_without_any_output_files_are_written_all_the_same(tmp_path) -> None:
+    done = shell(f'SIM erlang --calls 9 --aht 4:00 --json "{tmp_path}/out.json" >&- 2>&-')
+    assert done.returncode == 0
+    assert (tmp_path / "out.json").read_text().startswith("{")
+
+
+def test_a_terminal_without_our_signs_gets_others_of_the_same_width() -> None:
+    plain = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "COLUMNS": "80"}
+    told = shell("SIM example small | SIM run - -n 2 --workers 1", **plain)
+    assert told.returncode == 0
+    assert told.stdout.isascii()
+    worst = re.search(r"^! \d\d:\d\d .*\d ~\d.*$", told.stdout, re.MULTILINE)
+    whole = re.search(r"^  day .*\d ~\d.*$", told.stdout, re.MULTILINE)
+    assert worst is not None
+    assert whole is not None
+    assert len(worst[0].rstrip()) == len(whole[0].rstrip())
+    assert re.search(r"^\* Service level .* \(\d+\.\d-\d+\.\d\)", told.stdout, re.MULTILINE)
+    assert "? Service" not in told.stdout
 
 
 def test_control_c_stops_at_once_and_says_what_is_kept(tmp_path) -> None:

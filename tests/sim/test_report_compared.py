@@ -393,3 +393,23 @@ def test_values_that_all_reach_the_target_alike_are_not_ranked() -> None:
         "Every value of agents in group front reaches 80 %, all with about 89.7 %. "
         "For every half hour to reach it: 6."
     ) in " ".join(text.split())
+
+
+@pytest.mark.parametrize("width", [44, 60, 80, 140])
+def test_where_there_is_no_room_for_a_table_there_are_two_and_nothing_is_cut(width: int) -> None:
+    plan = replace(HOURS, call_types=(HOURS.call_types[0], SALES))
+    results = tuple(result(f"plan {one}", BASE, plan=plan) for one in range(3))
+    for figures in (one for found in results for one in found.figures):
+        figures.by_group["cost"][:] = 12345
+    for text in (
+        printed(show_compared, beside(*results), width=width),
+        printed(
+            show_swept,
+            Swept("day", (Axis("groups.front.agents", (1, 2, 3)),), results),
+            width=width,
+        ),
+    ):
+        assert "…" not in text
+        assert max(map(len, text.splitlines())) <= width
+        for head in ("ASA", "Hung", "Busy", "Cost", "Worst", "08:00 70 %"):
+            assert head in text, head
