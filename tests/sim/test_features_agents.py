@@ -427,19 +427,21 @@ def test_proficiency_service_of_the_group_and_experience_together() -> None:
         kind("b", 0, talk=100, wrap=20, resolution=Resolution(0.5, repeat=0.0)),
         kind("c", 0, service=Service(Fixed(100.0), Fixed(30.0), Fixed(20.0))),
         kind("d", 0, talk=100, wrap=20),
+        kind("e", 0, talk=100, wrap=20),
     ]
     skills = [
         Skill("a", handle_time_factor=0.5),
         Skill("b"),
         Skill("c", service=Service(Fixed(40.0), after_call=Fixed(10.0)), handle_time_factor=2.0),
+        Skill("e", service=Service(Fixed(40.0))),
     ]
-    teams = [group("new", skills, 3, weeks=8.0), group("old", "d")]
+    teams = [group("new", skills, 4, weeks=8.0), group("old", "d")]
     given = plan(kinds, teams, learning_curve=curve)
     records = play(given)
     # Eight weeks are half way from 1.2 to 1.0; those without weeks are not on the curve.
-    assert records.talk == pytest.approx([55, 110, 88, 100])
-    assert records.hold.tolist() == [0, 0, 0, 0]
-    assert records.after_call == pytest.approx([11, 22, 22, 20])
+    assert records.talk == pytest.approx([55, 110, 88, 100, 44])
+    assert records.hold.tolist() == [0] * 5
+    assert records.after_call == pytest.approx([11, 22, 22, 20, 0])
 
 
 # --- who of the idle ones takes it --------------------------------------------------------------
