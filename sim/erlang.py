@@ -270,9 +270,8 @@ class _OfferedWait:
         return self.c * float(_h(np.asarray(-self.mode)))
 
     def masses(self, upper: float) -> tuple[Floats, Floats]:
-        """Points y in (0, upper) and the mass at each: sums over them are integrals."""
-        if upper == 0:
-            return np.zeros(1), np.zeros(1)
+        """Points y in (0, upper) and the mass at each: sums over them are integrals. There are
+        none where ``upper`` is 0."""
         mode = self.mode
         m = min(mode, upper)
         bend = self.eta * math.exp(-m)
@@ -356,10 +355,9 @@ def _poisson(count: int, mean: float) -> float:
     """The chance of exactly ``count``, with mean < count."""
     if count < 16:
         return float(math.exp(-mean) * mean**count / math.factorial(count))
-    ratio = math.log(mean / count) if 2 * mean < count else math.log1p((mean - count) / count)
     square = 1.0 / count**2
     stirling = (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680))) / count
-    deviance = count * float(_h(np.asarray(-ratio)))
+    deviance = count * float(_h(np.asarray(math.log(count / mean))))
     return math.exp(-stirling - deviance) / math.sqrt(2 * math.pi * count)
 
 

@@ -221,14 +221,14 @@ def _promises(rows: Rows) -> Table:
         "first_contact_resolution": ratio(
             whole(rows.count(asked[records.resolved[asked] == 1])), whole(rows.count(asked))
         ),
-        "reached": ratio(whole(reached), whole(reached + dials[:, :, Outcome.NO_ANSWER])),
+        "reached": ratio(whole(reached), whole(dials.sum(axis=2))),
     }
 
 
 def _backlogs(rows: Rows) -> Table:
     """E-mails: seconds from arrival to done, by interval of arrival. Backlog: e-mails and outbound
-    contacts that are there at the interval's end and not done; of the whole run, everything that
-    was still waiting when it ended, calls to be called back included."""
+    contacts that came before the interval's end and are not done then; of the whole run, everything
+    that was still waiting when it ended, calls to be called back included."""
     records = rows.records
     answered = rows.answered_at_door
     finished = answered[rows.email[records.call_type[answered]]]
@@ -240,11 +240,11 @@ def _backlogs(rows: Rows) -> Table:
         age = np.full((rows.grid.intervals + 1, rows.types + 1), np.nan)
     backlog = np.full_like(age, np.nan)
     for kind in np.flatnonzero(rows.email | rows.outbound):
-        mine = np.flatnonzero(records.call_type == kind)
+        mine = np.flatnonzero((records.call_type == kind) & (records.left > records.arrived))
         never = records.outcome[mine] == Outcome.LEFT_OVER
         left = np.sort(np.where(never, np.inf, records.left[mine]))
         arrived = np.sort(records.arrived[mine])
-        come = np.searchsorted(arrived, rows.grid.ends, side="right")
+        come = np.searchsorted(arrived, rows.grid.ends, side="left")
         backlog[:-1, kind] = come - np.searchsorted(left, rows.grid.ends, side="right")
     some = ~np.isnan(backlog[0, :-1])
     if some.any():

@@ -162,7 +162,6 @@ class Rows:
         promises = np.flatnonzero(records.outcome == Outcome.CALLBACK)
         made, kept = np.zeros(len(records), dtype=bool), np.zeros(len(records), dtype=bool)
         calls = np.flatnonzero(records.origin == Origin.CALLBACK)
-        calls = calls[records.outcome[records.parent[calls]] == Outcome.CALLBACK]
         promised = np.array(
             [one.callback.promised if one.callback else PROMISED for one in self.plan.call_types]
         )

@@ -117,6 +117,21 @@ def test_two_plans_get_wider_intervals_than_one() -> None:
     assert sure.difference.confidence == pytest.approx(0.995)
 
 
+def test_the_intervals_are_the_base_plans_confidence() -> None:
+    sure, usual = made([0.5, 0.6, 0.8], confidence=0.99), made([0.6, 0.7, 0.7])
+    for base, other, level in ((sure, usual, 0.99), (usual, sure, 0.95)):
+        (found,) = compare([base, other], ["service_level"])
+        assert found.difference.confidence == pytest.approx(level)
+
+
+def test_the_days_that_only_one_plan_can_tell_reduce_no_variance() -> None:
+    one, other = [0.5, 0.6, 0.9, np.nan], [0.6, 0.8, 0.9, 0.1, 0.2]
+    known = variance_reduction(made(one[:3]), made(other[:3]))
+    assert variance_reduction(made(one), made(other)) == known
+    apart = np.var(one[:3], ddof=1) + np.var(other[:3], ddof=1)
+    assert known == pytest.approx(apart / np.var([0.1, 0.2, 0.0], ddof=1))
+
+
 def test_so_many_more_replications_do_tell_four_times_of_five() -> None:
     rng = np.random.default_rng(11)
     pilot = rng.normal(0, 1, 10)
@@ -174,6 +189,26 @@ def test_call_types_and_intervals_are_compared_by_themselves(base: Result) -> No
     compare(both, ["occupancy"], interval="worst")
     waits = compare(both, ["asa"], interval="worst")[0]
     assert waits.difference.high < 0
+
+
+def by_interval(levels: list[float], offered: list[float], wait: list[float]) -> Result:
+    """Two days of the small centre with these figures in its four half hours."""
+    rows = {"service_level": levels, "offered": offered, "asa": wait}
+    tables = {
+        name: np.array([*row, np.mean(row)])[:, None].repeat(2, 1) for name, row in rows.items()
+    }
+    return Result(small(), (Figures(tables, {}), Figures(tables, {})))
+
+
+def test_the_worst_interval_of_each_plan_is_its_own_and_no_handful() -> None:
+    base = by_interval([0.9, 0.7, 0.8, 0.0], [50, 50, 50, 4], [9, 30, 20, 500])
+    other = by_interval([0.9, 0.9, 0.85, 0.2], [50, 50, 50, 4], [9, 10, 12, 700])
+    level, wait = compare([base, other], ["service_level", "asa"], interval="worst")
+    assert level.difference.mean == pytest.approx(0.85 - 0.7)
+    assert wait.difference.mean == 12 - 30
+    quiet = [by_interval([0.9, low, 0.8, 1.0], [1, 1, 1, 1], [1, 1, 1, 1]) for low in (0.5, 0.6)]
+    (found,) = compare(quiet, ["service_level"], interval="worst")
+    assert found.difference.mean == pytest.approx(0.1), "where all are quiet all count"
 
 
 def test_what_cannot_be_compared_is_said(base: Result) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 import time
 from dataclasses import fields
 from typing import Any
@@ -36,6 +37,9 @@ def check(got: Queue, exact: steady.Exact) -> None:
 LOADS = [
     (1, 1e-12),
     (1, 0.5),
+    (1, 0.999),
+    (3, 2.9),
+    (200, 1e-9),
     (1, 1e6),
     (2, 2.0),
     (15, 3.0),
@@ -111,6 +115,15 @@ EXTREME = [
     (0.11, 300, 30, 3e4, 20),
     (3.32, 300, 1000, 1e12, 20),
     (1e-6, 300, 2, 100, 20),
+    (1e-9, 1, 1, 1, 0),
+    (1000.0, 100.0, 100_000, 1.0, 0),
+    (1000.0, 100.0, 100_000, 1e6, 20),
+]
+# Where differences of large numbers, or a depth that is too small, would cost the last digits.
+HARDEST = [
+    (42.276, 300, 10_569, 3600, 300),
+    (705.0007, 1, 705, 1e12, 1),
+    (37 / 60 + 6e-7, 60, 37, 1e15, 0),
 ]
 
 
@@ -121,12 +134,31 @@ def test_patience_from_seconds_to_centuries(
     check(queue(*centre), steady.erlang_a_integral(*centre))
 
 
+def anywhere(rng: random.Random) -> tuple[float, float, int, float, float]:
+    """A centre from 1 to 100,000 servers: nearly empty, light, critical, overloaded."""
+    servers = round(10 ** rng.uniform(0, 5))
+    close = 1 / math.sqrt(servers)
+    loads = (1e-9 / servers, 0.001, 0.3, 0.9, 1 - 1e-6, 1.0, 1 + 1e-6, 1 + close, 1.5, 50)
+    share, handle = rng.choice(loads), rng.choice((1.0, 180.0, 3600.0))
+    patience = rng.choice((1.0, 10.0, 120.0, 3600.0, 1e6))
+    return share * servers / handle, handle, servers, patience, rng.choice((0.0, 1.0, 20.0, 300.0))
+
+
+@pytest.mark.long
+def test_nine_digits_from_one_server_to_a_hundred_thousand() -> None:
+    rng = random.Random(8)
+    for centre in [*HARDEST, *(anywhere(rng) for _ in range(150))]:
+        check(queue(*centre), steady.erlang_a_integral(*centre))
+
+
 @pytest.mark.parametrize(
     "centre",
     [
         (0.2, 200, 41, 20),
         (0.2, 200, 80, 0),
         (0.099999999, 300, 30, 20),
+        (0.0999999999999, 300, 30, 0),
+        (0.0999999999999, 300, 30, 1e-3),
         (1000.0, 99.99, 100_000, 0.1),
         (1 / 300, 299.99, 1, 60),
     ],
@@ -224,6 +256,7 @@ def test_erlang_a_keeps_the_laws(
     assert none == pytest.approx(1 - got.p_wait, abs=1e-12)
     assert none <= got.service_level + 1e-12
     assert got.service_level <= 1 - got.p_abandon + 1e-12
+    assert 0 <= got.occupancy <= 1
     # The wait of all is made of the waits of those answered and of those who hang up.
     assert got.asa * (1 - got.p_abandon) <= got.mean_wait * (1 + 1e-9)
     # One more agent makes nothing worse.
@@ -255,6 +288,7 @@ def test_erlang_b_obeys_its_recursion(servers: int, share: float) -> None:
         {"service_level": None, "max_asa": 5.0},
         {"service_level": None, "max_asa": 5.0, "patience": 60.0},
         {"service_level": 0.0},
+        {"service_level": 0.0, "patience": 60.0},
         {"service_level": 0.99, "threshold": 0.0},
     ],
     ids=str,
@@ -284,6 +318,8 @@ def test_shrinkage_is_added_without_a_rounding_agent() -> None:
     got = staff(0.355, 180.0, shrinkage=0.3)
     assert got.servers == 70
     assert got.scheduled == 100
+    assert 42 / (1 - 0.3) > 60, "a hair too much"
+    assert staff(0.202, 180.0, shrinkage=0.3).scheduled == 60
     assert staff(0.355, 180.0, shrinkage=0.31).scheduled == 102
     assert staff(0, 180.0, shrinkage=0.3).scheduled == 0
 

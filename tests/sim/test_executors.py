@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from sim.errors import Cancelled, RoutingError, RunError
+from sim.executors import Foreign
 from sim.experiment import Pool, run
 from sim.parameters import Experiment
 from sim.results import Result
@@ -78,6 +79,14 @@ def test_one_pool_runs_several_plans(pool: Pool) -> None:
         assert same(run(plan, executor=pool), run(plan))
 
 
+def test_a_pool_keeps_its_workers_from_run_to_run(pool: Pool) -> None:
+    run(small(), replications=4, executor=pool)
+    before = multiprocessing.active_children()
+    run(small(), replications=4, executor=pool)
+    assert len(before) == 2
+    assert set(multiprocessing.active_children()) == set(before)
+
+
 def test_records_come_from_processes_when_asked_for(pool: Pool) -> None:
     there = run(small(), replications=2, executor=pool, keep_records=True)
     here = run(small(), replications=2, keep_records=True)
@@ -129,6 +138,47 @@ def test_threads_stop_taking_up_more(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(2) as threads, pytest.raises(Cancelled):
         run(small(), replications=500, executor=threads, progress=watch, cancel=stop)
+
+
+class Slow(ThreadPoolExecutor):
+    """Notes what it is given; nothing of it begins before ``go``."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.given: list[Future[Any]] = []
+        self.go = threading.Event()
+        super().submit(self.go.wait)
+
+    def submit(self, *task: Any, **more: Any) -> Future[Any]:
+        self.given.append(super().submit(*task, **more))
+        return self.given[-1]
+
+
+def test_an_executor_is_given_some_ahead_and_what_has_not_begun_is_called_off() -> None:
+    with Slow() as slow:
+        looks = iter((False, False, True))
+        runner = Foreign(slow, in_flight=7)
+        try:
+            with pytest.raises(Cancelled):
+                list(runner.results(small(), range(100), False, lambda: next(looks)))
+            assert len(slow.given) == 7
+            assert all(one.cancelled() for one in slow.given)
+        finally:
+            slow.go.set()
+        assert slow.submit(int).result() == 0, "it is still its owner's"
+
+
+def test_a_dask_task_whose_workers_keep_dying_is_said_so() -> None:
+    scheduler = pytest.importorskip("distributed.scheduler")
+
+    class Dying(ThreadPoolExecutor):
+        def submit(self, *_: Any, **__: Any) -> Any:
+            failed: Future[Any] = Future()
+            failed.set_exception(scheduler.KilledWorker("task", None, 3))
+            return failed
+
+    with Dying(1) as dying, pytest.raises(RunError, match=r"could not run replication 0.*Killed"):
+        run(small(), replications=1, executor=dying)
 
 
 @pytest.mark.parametrize("refuses", [True, False])

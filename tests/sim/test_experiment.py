@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pickle
 import threading
+import time
 from dataclasses import replace
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,8 @@ from sim.errors import Cancelled, PlanError, RoutingError, RunError, SimError
 from sim.estimates import column
 from sim.experiment import Goal, estimate, run
 from sim.metrics import figures
-from sim.parameters import Experiment, Plan
-from sim.results import Figures
+from sim.parameters import Experiment, Plan, Skill
+from sim.results import Figures, Result
 from tests.sim.experiment_plans import ruled_by, same, small
 
 
@@ -107,6 +108,23 @@ def test_a_number_of_replications_goes_before_the_plans_precision() -> None:
     assert run(plan, replications=7).replications == 7
 
 
+def test_the_precision_is_of_the_whole_run_of_all_types_at_the_plans_confidence() -> None:
+    steady, sway = np.zeros((2, 2)), np.ones((2, 2))
+    sway[:] = 0.0
+    sway[-1, -1] = 0.1
+    days = [Figures({"service_level": steady + sway * (day % 2)}, {}) for day in range(6)]
+    assert Goal(5, 100, 0.01, 0.95).next(days) > 6, "the whole run of all types sways"
+    settings = Experiment(replications=5, precision=0.05, confidence=0.8)
+    assert Goal.of(small(experiment=settings), None, None).confidence == 0.8
+    half = estimate([0.0, 0.1] * 3, 0.8).half_width
+    assert Goal(5, 100, half, 0.8).next(days) == 6 < Goal(5, 100, half, 0.95).next(days)
+
+
+def test_an_interval_of_two_days_is_no_reason_to_stop() -> None:
+    goal = Goal.of(small(), replications=1, precision=0.5)
+    assert (goal.first, goal.last) == (5, small().experiment.at_most)
+
+
 def test_nothing_to_measure_ends_after_the_first_replications() -> None:
     goal = Goal(first=5, last=100, precision=0.01, confidence=0.95)
     assert goal.next(levels([np.nan] * 5)) == 5
@@ -153,6 +171,17 @@ def test_progress_tells_how_much_is_left() -> None:
     assert all(isinstance(one, float) and one >= 0 for one in left)
     assert left[-1] == 0
     assert all(earlier[0] < later[0] for earlier, later in pairwise(told))
+
+
+def test_what_was_done_before_does_not_make_the_rest_look_quick(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(small(), replications=3, folder=tmp_path)
+    clock = count(step=10.0)  # each look at it is ten seconds later
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    left: list[float | None] = []
+    run(small(), replications=6, folder=tmp_path, progress=lambda *now: left.append(now[2]))
+    assert left == [None, 20, 10, 0]
 
 
 def test_cancel_keeps_what_is_finished(tmp_path: Any) -> None:
@@ -219,6 +248,31 @@ def test_a_column_is_found_by_names() -> None:
     assert np.array_equal(by_interval, column(result, "offered"))
     # Call types and groups both have a cost: agents' when a group is named.
     assert not np.array_equal(column(result, "paid_hours", group="*"), column(result, "cost"))
+
+
+def test_a_column_is_that_of_its_call_type_group_and_interval() -> None:
+    plan = small()
+    kind, group = plan.call_types[0], plan.groups[0]
+    plan = replace(
+        plan,
+        call_types=(kind, replace(kind, name="service")),
+        groups=(group, replace(group, name="back", skills=(Skill("service"),))),
+    )
+    tables = {"asa": np.arange(15.0).reshape(5, 3), "cost": np.arange(15.0).reshape(5, 3)}
+    others = {"cost": 100 + tables["cost"], "agents": 200 + tables["cost"]}
+    result = Result(plan, (Figures(tables, others),))
+    found = [
+        column(result, "asa"),
+        column(result, "asa", call_type="service"),
+        column(result, "asa", interval=0),
+        column(result, "asa", call_type="sales", interval=2),
+        column(result, "cost"),
+        column(result, "cost", group="*"),
+        column(result, "cost", group="back", interval=3),
+        column(result, "agents"),
+        column(result, "agents", group="front"),
+    ]
+    assert [one.item() for one in found] == [14, 13, 2, 6, 14, 114, 110, 214, 212]
 
 
 @pytest.mark.parametrize(

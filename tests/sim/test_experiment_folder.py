@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 
+from sim import run_folder
 from sim.errors import RunError
 from sim.experiment import load_result, run
+from sim.metrics import TYPE_MEASURES
 from sim.parameters import Experiment, Rule, Target
 from sim.run_folder import MANIFEST, digest
 from tests.sim.experiment_plans import ruled_by, same, small
@@ -66,6 +68,26 @@ def test_damaged_files_are_found_and_run_again(tmp_path: Path) -> None:
     assert same(run(small(), folder=tmp_path), whole)
     assert same(load_result(tmp_path), whole)
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_what_another_version_made_is_not_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(small(), replications=2, folder=tmp_path)
+    monkeypatch.setattr(run_folder, "ENGINE", run_folder.ENGINE + 1)
+    with pytest.raises(RunError, match="made by another version of the simulator"):
+        run(small(), replications=2, folder=tmp_path)
+
+
+def test_replications_of_other_measures_are_run_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = run(small(), replications=2, folder=tmp_path)
+    with monkeypatch.context() as past:
+        past.setattr(run_folder, "TYPE_MEASURES", TYPE_MEASURES[::-1])
+        (tmp_path / "00000.replication").unlink()
+        run(small(), replications=2, folder=tmp_path)
+    assert same(run(small(), replications=2, folder=tmp_path), whole)
 
 
 def test_records_that_lack_are_made(tmp_path: Path) -> None:

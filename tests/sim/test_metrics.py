@@ -122,9 +122,10 @@ def test_all_types_pool_numerators_and_denominators_each_by_its_own_definition()
 
 
 def test_a_wait_of_exactly_the_target_is_in_time():
-    moment = at(7) + 0.1
-    rows = [Row(moment, answered=moment + 20.0, left=moment + 60, agent=0)]
-    assert told(day(rows), "answered_in_time")[-1] == 1
+    exactly = at(7) + 0.2
+    assert exactly - at(7) > 0.2, "a difference of moments, a hair too long"
+    rows = [Row(at(7), answered=exactly, left=at(8), agent=0)]
+    assert told(day(rows, plan(target=Target(within=0.2))), "answered_in_time")[-1] == 1
 
 
 def test_waits():
@@ -153,6 +154,10 @@ def test_queue_is_the_exact_time_average_in_the_interval_it_stood_in():
     assert told(found, "queue_max") == [2, 2, 2]
 
 
+def test_a_queue_that_begins_on_the_border_is_of_the_next_interval():
+    assert told(day([call(30, 60, 60)]), "queue_max") == [0, 1, 1]
+
+
 def test_the_peak_of_the_whole_run_may_come_after_closing():
     rows = [
         call(59, 600, 60),
@@ -176,8 +181,8 @@ def test_blocked_balked_and_served_by_the_menu():
     found = day(rows)
     assert told(found, "offered")[-1] == 4
     assert [told(found, name)[-1] for name in ("busy", "full", "balked", "contained")] == [1] * 4
-    assert told(found, "abandoned")[-1] == 0
-    assert told(found, "mean_wait")[-1] == 0
+    for measure in ("abandoned", "short_abandons", "abandonment", "mean_wait"):
+        assert told(found, measure)[-1] == 0
     assert waits(records(rows), plan()).tolist() == [0, 0]
 
 
@@ -252,6 +257,13 @@ def test_callbacks_belong_to_the_contact_that_asked_for_them():
     assert math.isnan(told(found, "mean_wait")[-1])  # nobody waited on the line
 
 
+def test_waits_of_calls_and_chats_are_pooled():
+    rows = [call(0, 10, 60), call(1, 30, 60, call_type=1)]
+    found = day(rows, plan((call_type(), call_type("chat", channel="chat"))))
+    assert found.by_type["asa"][-1].tolist() == [10, 30, 20]
+    assert found.by_type["wait_max"][-1].tolist() == [10, 30, 30]
+
+
 EMAIL = call_type("mail", channel="email", target=Target(within=3600.0))
 
 
@@ -270,6 +282,30 @@ def test_an_e_mail_is_in_time_when_it_is_done():
     # At 8:30 two e-mails and the rest of the third are open; at 9:00 one is done, one has come.
     # When the run ended only that one was still waiting.
     assert told(found, "backlog") == [3, 3, 1]
+
+
+def test_an_e_mail_handed_back_twice_is_done_with_its_last_part():
+    rows = [
+        call(0, 60, 60, outcome=Outcome.HANDED_BACK),
+        call(2, 60, 60, outcome=Outcome.HANDED_BACK, origin=Origin.HANDED_BACK, parent=0),
+        call(4, 300, 60, origin=Origin.HANDED_BACK, parent=1),
+    ]
+    found = day(rows, plan((EMAIL,)))
+    assert told(found, "email_age")[-1] == 600
+    assert told(found, "answered")[-1] == told(found, "answered_in_time")[-1] == 1
+
+
+def test_the_backlog_is_of_what_had_come_before_the_interval_was_over():
+    """What comes or begins on the border is of the next interval."""
+    rows = [
+        lost(30, 3600, Outcome.LEFT_OVER),
+        lost(30, 0, Outcome.FULL),  # gone as soon as it came
+        call(5, 0, 25 * 60),  # done when the clock strikes half past
+        lost(30, 3600, Outcome.LEFT_OVER, call_type=1),
+    ]
+    found = day(rows, plan((EMAIL, OUTBOUND)))
+    assert told(found, "backlog", 0) == [0, 1, 1]
+    assert told(found, "backlog", 1) == [0, 1, 1]
 
 
 def test_e_mails_outside_the_hours_are_in_no_interval_but_in_the_whole_run():
@@ -299,13 +335,15 @@ def test_who_was_turned_away():
     rows = [
         lost(0, 0, Outcome.BUSY, queued=nan),
         lost(1, 0, Outcome.FULL),
+        lost(2, 0, Outcome.FULL),
         lost(31, 60, Outcome.CLOSED),
         lost(32, 60, Outcome.ABANDONED),
     ]
     found = day(rows)
-    assert told(found, "turned_away") == [2, 1, 3]
+    assert told(found, "turned_away") == [3, 1, 4]
+    assert [told(found, name)[-1] for name in ("busy", "full", "closed")] == [1, 2, 1]
     assert told(found, "closed") == [0, 1, 1]
-    assert told(found, "offered") == [2, 2, 4]
+    assert told(found, "offered") == [3, 2, 5]
 
 
 def test_everything_still_waiting_is_the_whole_run_s_backlog():
@@ -345,6 +383,7 @@ def test_outbound_contacts_count_where_they_were_dialled():
     found = day(rows, plan((OUTBOUND, call_type())))
     assert told(found, "offered", 0) == [2, 1, 3]
     assert told(found, "answered", 0) == [1, 1, 2]
+    assert told(found, "answered_in_time", 0) == [0, 0, 0]
     assert told(found, "reached", 0) == pytest.approx([0.5, 1, 2 / 3])
     assert told(found, "reached") == pytest.approx([0.5, 1, 2 / 3])
     assert told(found, "backlog", 0) == [1, 1, 1]
@@ -371,6 +410,19 @@ def test_money():
     assert found.by_type["cost"][-1].tolist() == pytest.approx([2.7, 1.0, 3.7])
     assert of_group(found, "paid_hours") == pytest.approx([0.5, 0.5, 7 / 6])
     assert of_group(found, "cost") == pytest.approx([15, 15, 35])
+
+
+def test_lines_that_the_centre_takes_cost_while_an_agent_is_on_them():
+    kinds = (
+        call_type(cost_per_minute=1.0),
+        call_type("list", channel="outbound", dialling=Dialling(4, 0.5), cost_per_minute=1.0),
+    )
+    rows = [
+        lost(0, 60, Outcome.CALLBACK),
+        call(9, 120, 180, origin=Origin.CALLBACK, parent=0, due=at(10)),
+        call(0, 600, 240, call_type=1),
+    ]
+    assert day(rows, plan(kinds)).by_type["cost"][-1].tolist() == pytest.approx([1 + 3, 4, 8])
 
 
 def test_agents_on_duty_absent_and_paid():
@@ -426,7 +478,13 @@ def test_warm_up_is_left_out():
     late = day(rows, plan(warm_up=1800.0), present=[(0, OPEN, at(60))])
     assert told(late, "offered") == [0, 1, 1]
     assert math.isnan(told(late, "queue_length")[0])
+    assert math.isnan(told(late, "queue_max")[0])
     assert math.isnan(of_group(late, "agents")[0])
+
+
+def test_the_peak_of_the_whole_run_leaves_the_warm_up_out():
+    rows = [call(5, 60, 60), call(5, 60, 60), call(40, 60, 60)]
+    assert told(day(rows, plan(warm_up=900.0)), "queue_max") == [0, 1, 1]
 
 
 def test_a_day_without_contacts_or_agents_has_nothing_to_tell():

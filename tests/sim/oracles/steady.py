@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import mpmath as mp
@@ -109,15 +110,23 @@ def erlang_a_integral(
         lam, hold, theta = mp.mpf(arrival_rate), mp.mpf(handle_time), mp.mpf(patience)
         eta, c, load = lam * theta, servers * theta / hold, lam * hold
         below = _sum_below(servers, load)
-        peak = max(mp.mpf(0), mp.log(eta / c))
-        scale = min(1 / mp.sqrt(eta * mp.exp(-peak)), 1 / max(abs(eta - c), 1 / mp.mpf(1000)))
-        steps = [scale * mp.mpf(2) ** k for k in range(-1, 60)]
-        grid = sorted({mp.mpf(0), peak} | {y for s in steps for y in (peak - s, peak + s) if y > 0})
-        grid = [y for y in grid if eta * (-mp.expm1(-y)) - c * y > -200]
+
+        def exponent(y: Any) -> Any:
+            return -eta * mp.expm1(-y) - c * y
+
+        @cache  # all integrals but the last ask for the same points
+        def density(y: Any) -> Any:
+            return c * mp.exp(exponent(y))
 
         def integral(weight: Any, upper: Any = mp.inf) -> Any:
-            edges = [y for y in grid if y < upper] + ([upper] if upper < grid[-1] else [])
-            return mp.quad(lambda y: weight(y) * c * mp.exp(-eta * mp.expm1(-y) - c * y), edges)
+            peak = min(max(mp.mpf(0), mp.log(eta / c)), upper)
+            bend = eta * mp.exp(-peak)
+            scale = 1 / max(mp.sqrt(bend), abs(bend - c), mp.mpf(1) / 1000)
+            steps = [scale * mp.mpf(2) ** k for k in range(-1, 60)]
+            grid = sorted({0, peak, upper} | {y for s in steps for y in (peak - s, peak + s)})
+            least = exponent(peak) - 200
+            edges = [y for y in grid if 0 <= y <= upper and y < mp.inf and exponent(y) > least]
+            return mp.quad(lambda y: weight(y) * density(y), edges)
 
         above = integral(lambda y: 1)
         total = below + above
