@@ -88,7 +88,7 @@ class Chats:
                 centre.journey.hand_back(chat.row, chat.remaining / factor, chat.wrap / factor, now)
             else:
                 ledger.outcome[chat.row] = int(Outcome.CUT_OFF)
-                centre.journey.hang_up(chat.row, now)
+                centre.journey.hang_up(chat.row)
         agent.hands = [chat for chat in agent.hands if not chat.customer_there]
         self._arrange(agent, now)
         if not agent.hands:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from sim.clock import Happening
+from sim.door import Door
 from sim.draws import Draws
 from sim.floor import Agent, Line
 from sim.parameters import CallType, Distribution
@@ -34,27 +33,16 @@ class Journey:
         self.ledger = centre.ledger
         self.draws = draws
         self.retrial = [kind.retrial for kind in self.plan.call_types]
-        self.trunks = self.plan.trunks
-        # The chains (by their first row) that have a trunk.
-        self.on_trunk: set[int] = set()
+        self.door = Door(self.plan)
         self.index = {kind.name: at for at, kind in enumerate(self.plan.call_types)}
-        self.hours = [
-            (self.plan.moment(day, self.plan.opens), self.plan.moment(day, self.plan.closes))
+        moment = self.plan.moment
+        self.slow = [
+            (moment(day, one.start), moment(day, one.end), one.handle_time_factor)
+            for one in self.plan.outages
+            if one.what == "systems"
             for day in range(self.plan.days)
         ]
-        down = [outage for outage in self.plan.outages if outage.what == "lines"]
-        slow = [outage for outage in self.plan.outages if outage.what == "systems"]
-        moment, days = self.plan.moment, range(self.plan.days)
-        self.down = [(moment(d, one.start), moment(d, one.end)) for one in down for d in days]
-        self.slow = [
-            (moment(d, one.start), moment(d, one.end), one.handle_time_factor)
-            for one in slow
-            for d in days
-        ]
-        outside = np.ones(len(traffic.times), dtype=bool)
-        for opens, closes in self.hours:
-            outside &= (traffic.times < opens) | (traffic.times >= closes)
-        self.outside_hours = set(np.unique(traffic.call_types[outside]).tolist())
+        self.outside_hours = self.door.types_outside(traffic)
         # A consult's row -> the agent who waits for it, and since when.
         self.asking: dict[int, tuple[Agent, float]] = {}
 
@@ -64,11 +52,9 @@ class Journey:
         """Something stands between arriving and the line."""
         if kind.channel in ("email", "outbound"):
             return False
-        on_the_line = kind.channel == "voice" and (self.trunks is not None or self.down)
+        by_line = kind.channel == "voice" and (self.door.limited or bool(self.door.down))
         return (
-            bool(on_the_line)
-            or kind.self_service is not None
-            or self.index[kind.name] in self.outside_hours
+            by_line or kind.self_service is not None or self.index[kind.name] in self.outside_hours
         )
 
     def is_choosy(self, kind: CallType) -> bool:
@@ -83,15 +69,12 @@ class Journey:
     def has_sequel(self, kind: CallType) -> bool:
         """Something happens when the talk is over."""
         return bool(
-            kind.transfers
-            or kind.consult
-            or kind.resolution
-            or (self.trunks is not None and kind.channel == "voice")
+            kind.transfers or kind.consult or kind.resolution or self.door.counts_lines(kind)
         )
 
     def minds_losses(self, kind: CallType) -> bool:
         """Something happens when a contact is lost."""
-        return kind.retrial is not None or (self.trunks is not None and kind.channel == "voice")
+        return kind.retrial is not None or self.door.counts_lines(kind)
 
     def has_own_work(self, line: Line) -> bool:
         """How long it takes is not simply what the ledger has, at the group's speed."""
@@ -106,16 +89,14 @@ class Journey:
 
     # --- coming in ------------------------------------------------------------------------------
 
-    def is_open(self, moment: float) -> bool:
-        return any(opens <= moment < closes for opens, closes in self.hours)
-
     def knock(self, row: int, kind: int, now: float) -> None:
         """At the door: opening hours, a trunk, the menu."""
         call_type = self.plan.call_types[kind]
-        if not self.is_open(now):
+        if not self.door.is_open(now):
             self.ledger.end(row, Outcome.CLOSED, now)
             return
-        if call_type.channel == "voice" and not self._seize_trunk(row, now):
+        root = self.ledger.root_of(row)
+        if call_type.channel == "voice" and not self.door.take_line(root, now):
             self.ledger.end(row, Outcome.BUSY, now)
             self._try_again(row, kind, Outcome.BUSY, now)
             return
@@ -125,16 +106,6 @@ class Journey:
             return
         seconds = self._value("menu_time", row, menu.time)
         self.centre.clock.at(now + seconds, Happening(row, (self._menu_over,)))
-
-    def _seize_trunk(self, row: int, now: float) -> bool:
-        if any(start <= now < end for start, end in self.down):
-            return False
-        if self.trunks is not None:
-            if self.trunks < 1:
-                return False
-            self.trunks -= 1
-            self.on_trunk.add(self.ledger.root_of(row))
-        return True
 
     def _menu_over(self, event: Happening) -> None:
         row: int = event.what
@@ -146,12 +117,12 @@ class Journey:
         if luck < menu.contained + menu.abandoned:
             contained = luck < menu.contained
             self.ledger.end(row, Outcome.CONTAINED if contained else Outcome.LEFT_MENU, now)
-            self.hang_up(row, now)
-        elif self.plan.at_closing == "drain" or self.is_open(now):
+            self.hang_up(row)
+        elif self.plan.at_closing == "drain" or self.door.is_open(now):
             self.centre.join(row, now)
         else:
             self.ledger.end(row, Outcome.CLOSED, now)
-            self.hang_up(row, now)
+            self.hang_up(row)
 
     def turns_away(self, row: int, kind: int, line: Line, now: float) -> bool:
         """Whether this contact, just put into its line, does not stay in it."""
@@ -259,7 +230,7 @@ class Journey:
         self.ledger.outcome[row] = Outcome.NO_ANSWER
         tries = self.ledger.retrials.get(row, 0) + 1
         moment = now + ring + dialling.again
-        if tries < dialling.attempts and moment < self.hours[-1][1]:
+        if tries < dialling.attempts and moment < self.door.last_closing:
             self.ledger.retrials[row] = tries
             self._later(row, kind, Origin.DIAL, moment)
         return ring, 0.0
@@ -300,7 +271,7 @@ class Journey:
     def _sequel(self, row: int, kind: int, agent: Agent, now: float) -> None:
         if not self._transfer(row, kind, now):
             self._resolve(row, kind, agent, now)
-            self.hang_up(row, now)
+            self.hang_up(row)
 
     def _transfer(self, row: int, kind: int, now: float) -> bool:
         call_type = self.plan.call_types[kind]
@@ -313,7 +284,7 @@ class Journey:
                 self.ledger.outcome[row] = int(Outcome.TRANSFERRED)
                 other = self.index[transfer.to]
                 if self.plan.call_types[other].channel != "voice":
-                    self.hang_up(row, now)
+                    self.hang_up(row)
                 child = self._child(row, other, Origin.TRANSFER, now)
                 self.centre.join(child, now, ahead=transfer.ahead)
                 return True
@@ -334,13 +305,10 @@ class Journey:
             delay = self._value("repeat_delay", row, resolution.delay)
             self._later(row, kind, Origin.REPEAT, now + delay)
 
-    def hang_up(self, row: int, now: float) -> None:
+    def hang_up(self, row: int) -> None:
         """The customer's line is free again."""
-        if self.trunks is not None:
-            root = self.ledger.root_of(row)
-            if root in self.on_trunk:
-                self.on_trunk.remove(root)
-                self.trunks += 1
+        if self.door.limited:
+            self.door.leave(self.ledger.root_of(row))
 
     def _ask_colleague(self, row: int, agent: Agent, now: float) -> None:
         consult = self.plan.call_types[self.ledger.kind[row]].consult
@@ -371,8 +339,7 @@ class Journey:
         if row in self.asking:
             self._advised(row, now)
             return
-        if self.trunks is not None:
-            self.hang_up(row, now)
+        self.hang_up(row)
         if outcome is not Outcome.CLOSED and outcome is not Outcome.CALLBACK:
             self._try_again(row, kind, outcome, now)
 
@@ -428,15 +395,10 @@ class Journey:
         self.centre.clock.at(when, Happening(child, (self._turn_up,)))
 
     def _in_hours(self, moment: float, kind: int) -> float | None:
+        """When somebody comes who wants to at this moment; None: not any more."""
         if self.plan.call_types[kind].channel == "email":
-            return moment if moment < self.hours[-1][1] else None
-        for day, (opens, closes) in enumerate(self.hours):
-            if moment < opens:
-                closed_since = self.hours[day - 1][1] if day else opens
-                moment = opens + max(0.0, moment - closed_since)
-            if moment < closes:
-                return moment
-        return None
+            return moment if moment < self.door.last_closing else None
+        return self.door.in_hours(moment)
 
     def _turn_up(self, event: Happening) -> None:
         row: int = event.what

@@ -129,4 +129,4 @@ class Shifts:
         if outcome == Outcome.HANDED_BACK:
             centre.journey.hand_back(row, rest / speed, wrap / speed, now)
         else:
-            centre.journey.hang_up(row, now)
+            centre.journey.hang_up(row)
