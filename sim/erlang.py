@@ -208,7 +208,7 @@ def _fewest(enough: Callable[[int], bool], guess: int) -> int:
         low, high, step = high, min(high + step, MOST_SERVERS), step * 2
     if low < 0:
         step = 1
-        while high - step > 0 and enough(high - step):
+        while high - step >= 0 and enough(high - step):
             high, step = high - step, step * 2
         low = max(high - step, -1)
     while high - low > 1:
