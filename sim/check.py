@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from sim import check_durations, expected, own_rules
+from sim.arrays import Bools, Floats
 from sim.errors import RoutingError
 from sim.parameters import CallType, Group, Plan
-from sim.parameters.distributions import Floats
 from sim.parameters.units import show_clock
 from sim.routing import RULES, Blend, Priority, Reserve, SkillLevels, make_rule
 
@@ -193,7 +193,7 @@ def _unattended(plan: Plan) -> Iterator[str]:
                 break
 
 
-def _first_run(flags: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[int, int]:
+def _first_run(flags: Bools) -> tuple[int, int]:
     """The first stretch of true intervals, its end excluded."""
     first = int(np.argmax(flags))
     rest = flags[first:]
@@ -260,7 +260,7 @@ def _islands(plan: Plan) -> list[tuple[set[str], set[int]]]:
 
 
 def _first_long_run(
-    flags: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
+    flags: Bools,
 ) -> tuple[int, int] | None:
     flags = flags.copy()
     while flags.any():

@@ -13,11 +13,12 @@ from typing import Literal
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.errors import RunError
 from sim.estimates import EVERY_GROUP, column, estimate, more_replications, place_of
 from sim.measures.names import Better
 from sim.metrics import GROUP_MEASURES, TYPE_MEASURES, worst
-from sim.results import Difference, Estimate, Floats, Result
+from sim.results import Difference, Estimate, Result
 
 MEASURES = ("service_level", "asa", "abandonment", "occupancy")
 

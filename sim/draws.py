@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.parameters import CallType, Distribution
-from sim.parameters.distributions import Floats
 from sim.streams import Streams
 from sim.traffic import Traffic
 
@@ -63,7 +63,7 @@ class Draws:
         return drawn
 
 
-def _places(kinds: NDArray[np.int16], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+def _places(kinds: NDArray[np.int16], counts: Ints) -> Ints:
     """How many of its call type came before each contact."""
     places = np.empty(len(kinds), dtype=np.int64)
     for kind, count in enumerate(counts):

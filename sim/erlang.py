@@ -33,11 +33,9 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.errors import SimError
-
-Floats = NDArray[np.float64]
 
 MOST_SERVERS = 10_000_000
 MOST = 1e15

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from sim.arrays import Floats
 from sim.errors import SimError
-from sim.results import Estimate, Figures, Floats, Result
+from sim.results import Estimate, Figures, Result
 from sim.spelling import unknown
 
 WHOLE = -1

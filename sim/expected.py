@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.parameters import Arrivals, CallType, Group, Plan, Shift
-from sim.parameters.distributions import Floats
 from sim.parameters.units import DAY
 
 MAX_DAYS = 14

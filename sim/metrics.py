@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.errors import SimError
 from sim.measures.agents import by_group
 from sim.measures.contacts import by_type, waiting
@@ -36,7 +36,6 @@ __all__ = [
     "worst_interval",
 ]
 
-Floats = NDArray[np.float64]
 HANDFUL = 5.0
 # Measures of call types whose whole run is the sum of its parts.
 ADDED_UP = frozenset(
@@ -117,7 +116,7 @@ def wait_histogram(
     return Histogram(edges, answered, lost)
 
 
-def _waits(rows: Rows, call_type: str | None) -> tuple[Floats, NDArray[np.int64]]:
+def _waits(rows: Rows, call_type: str | None) -> tuple[Floats, Ints]:
     names = [one.name for one in rows.plan.call_types]
     if call_type is None:
         wanted = rows.together

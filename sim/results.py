@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from sim.arrays import Floats
 from sim.parameters import Plan
 from sim.records import Records
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

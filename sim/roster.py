@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.parameters import Distribution, Group, Plan
-from sim.parameters.distributions import Floats
 from sim.roster_spells import Away, Spell, join, planned_spells
 from sim.streams import Streams
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from sim.arrays import Bools
 from sim.parameters import Group, Plan, Shift
 
 
@@ -137,7 +138,7 @@ def _by_interval(plan: Plan, group: Group) -> list[list[Spell]]:
     return agents
 
 
-def _runs(on: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[tuple[int, int]]:
+def _runs(on: Bools) -> list[tuple[int, int]]:
     """First interval and the one after the last of each run without a gap."""
     changes = np.flatnonzero(np.diff(np.concatenate([[0], on.astype(np.int8), [0]])))
     return [(int(first), int(last)) for first, last in changes.reshape(-1, 2)]

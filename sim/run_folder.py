@@ -19,12 +19,13 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from sim.arrays import Floats
 from sim.errors import RunError
 from sim.executors import Done
 from sim.metrics import GROUP_MEASURES, TYPE_MEASURES
 from sim.parameters import Plan
 from sim.records import Records
-from sim.results import Figures, Floats, Result
+from sim.results import Figures, Result
 from sim.routing import RULES
 
 # Raise it when the same plan and seed begin to give other figures.

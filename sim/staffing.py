@@ -12,14 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from sim import erlang, expected
+from sim.arrays import Floats, Ints
 from sim.parameters import CallType, Plan, Target
-from sim.parameters.distributions import Floats
 
-Ints = NDArray[np.int64]
 # No number of agents answers everybody in time: a target of 100 % is taken for this.
 NEARLY_ALL = 0.9999
 

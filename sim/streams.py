@@ -13,7 +13,7 @@ import zlib
 
 import numpy as np
 
-from sim.parameters.distributions import Floats
+from sim.arrays import Floats
 
 
 class Streams:

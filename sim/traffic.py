@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats, Ints
 from sim.errors import PlanError
 from sim.parameters import (
     Arrivals,
@@ -25,7 +26,6 @@ from sim.parameters import (
     RecordedArrivals,
     Surge,
 )
-from sim.parameters.distributions import Floats
 from sim.parameters.units import DAY
 from sim.streams import Streams
 from sim.traffic_busyness import busyness
@@ -240,7 +240,7 @@ def _surge(plan: Plan, call_type: str, clock: Floats) -> Floats:
     return factor
 
 
-def _within(surge: Surge, days: int, clock: Floats) -> NDArray[np.bool_]:
+def _within(surge: Surge, days: int, clock: Floats) -> Bools:
     """Whether the surge of one of the days holds at these times."""
     latest = np.minimum(np.floor((clock - surge.start) / DAY), days - 1)
     return np.asarray((latest >= 0) & (clock - latest * DAY < surge.end))
@@ -264,7 +264,7 @@ def _multiplied(
     return times[order], np.concatenate([kept, copied])[order]
 
 
-def _sizes(batch: Batch, count: int, random: np.random.Generator) -> NDArray[np.int64]:
+def _sizes(batch: Batch, count: int, random: np.random.Generator) -> Ints:
     """Contacts in each batch. A fixed size of 2.5 is 2 or 3, each as often."""
     if batch.size == "geometric":
         return random.geometric(1 / batch.mean, count)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
+from sim.arrays import Floats
 from sim.parameters import Plan
-from sim.parameters.distributions import Floats
 from sim.streams import Streams
 
 _ROUNDING = 1e-8

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats
 from sim.parameters import Plan
-from sim.parameters.distributions import Floats
 from sim.parameters.units import DAY
 
 _LOOK_EVERY = DAY / 4
@@ -28,7 +27,7 @@ class Stretch:
     end: float
     ahead: float
 
-    def holds(self, clock: Floats) -> NDArray[np.bool_]:
+    def holds(self, clock: Floats) -> Bools:
         """Whether the clock shows these times in this stretch."""
         moments = clock - self.ahead
         return np.asarray((moments >= self.start) & (moments < self.end))

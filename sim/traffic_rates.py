@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.parameters.distributions import Floats
+from sim.arrays import Floats
 from sim.traffic_clock import Stretch
 
 

@@ -19,13 +19,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.measures.rows import Rows
 from sim.measures.steps import Ints, steps_by, union
 from sim.measures.tables import average, ratio, total, with_whole
 
-Floats = NDArray[np.float64]
 Table = dict[str, Floats]
 
 

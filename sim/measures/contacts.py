@@ -22,18 +22,16 @@ from __future__ import annotations
 from typing import get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats, Ints
 from sim.measures.quantiles import quantiles
-from sim.measures.rows import AT_DOOR, TICK, Bools, Rows, lookup
+from sim.measures.rows import AT_DOOR, TICK, Rows, lookup
 from sim.measures.steps import steps_by
 from sim.measures.tables import average, ratio
 from sim.measures.tables import total_with_outside as whole
 from sim.parameters.demand import ServiceLevelDefinition
 from sim.records import SERVED, Origin, Outcome
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Table = dict[str, Floats]
 
 TURNED_AWAY = (Outcome.BUSY, Outcome.FULL, Outcome.CLOSED)

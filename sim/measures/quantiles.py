@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.measures.steps import small
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 def quantiles(values: Floats, keys: Ints, size: int, shares: Sequence[float]) -> Floats:

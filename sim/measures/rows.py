@@ -9,13 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats, Ints
 from sim.measures.grid import Grid
 from sim.parameters import Callback, Plan, Target
 from sim.records import SERVED, Origin, Outcome, Records
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 # Contacts that come to a queue's door by themselves; the others are parts of these.
 AT_DOOR = (Origin.FIRST, Origin.RETRIAL, Origin.REPEAT, Origin.TRANSFER)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+from sim.arrays import Bools, Floats
 
 
 def total(cells: Floats, together: Bools | None = None) -> Floats:

@@ -12,15 +12,14 @@ import math
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass
 from scipy import special
 
+from sim.arrays import Floats
 from sim.parameters.units import PositiveSeconds, Seconds, duration
 
 STRICT = ConfigDict(extra="forbid")
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, config=STRICT)

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.parameters import Plan
 from sim.report import words
 from sim.report.svg import COLOURS, drawn
 from sim.report.view import ALL, MEASURES, WHOLE, Of, View
-from sim.results import Floats
 
 # Clocks beside each other that can be read.
 LABELS = 14

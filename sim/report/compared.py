@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.comparison import at_once, compare
 from sim.estimates import estimate
 from sim.report import words
@@ -151,7 +152,7 @@ def any_cost(views: Sequence[View]) -> bool:
     return any(cost(view).mean > 0 for view in views)
 
 
-def levels(view: View) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def levels(view: View) -> Floats:
     """Mean service level of each interval."""
     return np.asarray(view.means("call type", MEASURE))
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.parameters import Plan
 from sim.report import words
 from sim.report.charts import (
@@ -19,7 +20,7 @@ from sim.report.charts import (
 )
 from sim.report.svg import COLOURS, drawn
 from sim.report.through_day import NOTHING, Course
-from sim.results import Difference, Estimate, Floats
+from sim.results import Difference, Estimate
 
 HEADS = {
     "service_level": "Service level, %",

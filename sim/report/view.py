@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.errors import SimError
 from sim.estimates import estimate
 from sim.measures.tables import ratio
@@ -23,7 +24,7 @@ from sim.metrics import (
 )
 from sim.parameters import Plan, Target
 from sim.report import words
-from sim.results import Estimate, Figures, Floats, Result
+from sim.results import Estimate, Figures, Result
 from sim.spelling import unknown
 
 Of = Literal["call type", "group"]

@@ -19,11 +19,11 @@ import pytest
 
 import sim.parameters
 from sim import plan_file, what_if
+from sim.arrays import Floats
 from sim.centre import simulate
 from sim.commands import COMMANDS, main
 from sim.metrics import GROUP_MEASURES, TYPE_MEASURES, figures
 from sim.parameters import Plan
-from sim.parameters.distributions import Floats
 from sim.plan_files.history import From
 from sim.records import Origin, Outcome, Records
 from sim.routing import RULES, Rule
