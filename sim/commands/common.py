@@ -99,15 +99,23 @@ class Outputs:
             if other != kind:
                 raise click.UsageError(f"--{other} and --{kind} would write the same file, {name}")
 
-    @property
-    def quiet(self) -> bool:
-        """Standard output belongs to a file format."""
-        return files.STDOUT in self._files.values()
+    def give(self, show: Callable[[], object], **writers: files.Writer) -> None:
+        """Writes the files that were asked for, by kind (the others are never made), then shows the
+        table, unless standard output belongs to a file format.
 
-    def write(self, **writers: files.Writer) -> None:
-        """Writes what was asked for, by kind; the others are never made."""
-        for kind, name in self._files.items():
-            files.write(name, writers[kind])
+        Files come first: a reader of the table who has seen enough ends us. The table is shown all
+        the same when a file cannot be written after all.
+        """
+        last = [kind for kind, name in self._files.items() if name == files.STDOUT]
+        try:
+            for kind, name in self._files.items():
+                if kind not in last:
+                    files.write(name, writers[kind])
+        finally:
+            for kind in last:
+                files.write(files.STDOUT, writers[kind])
+            if not last:
+                show()
 
 
 class Output(Console):

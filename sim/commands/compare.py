@@ -89,9 +89,8 @@ def command(
 
     runs = Runs(plans, workers or usual_workers(plans[0], replications, len(plans)), folder)
     compared = runs.until_told(replications, precision, at_most)
-    if not out.quiet:
-        show_compared(console(), compared)
-    out.write(
+    out.give(
+        lambda: show_compared(console(), compared),
         json=texts(lambda: as_json(compared_data(compared))),
         csv=texts(lambda: as_csv(compared_rows(compared), COLUMNS)),
         xlsx=lambda file: write_compared(compared, file),

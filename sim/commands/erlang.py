@@ -130,9 +130,10 @@ def command(
     )
     found = None if agents is not None else question.staff()
     servers = found.servers if found is not None else int(agents or 0)
-    if not out.quiet:
-        _show(question, servers, found)
-    out.write(json=texts(lambda: as_json(_data(question, servers, found))))
+    out.give(
+        lambda: _show(question, servers, found),
+        json=texts(lambda: as_json(_data(question, servers, found))),
+    )
 
 
 def _data(question: Question, servers: int, found: erlang.Staffing | None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, BinaryIO
 
 import click
@@ -104,7 +105,8 @@ def command(
         )
     _tell_missed(result)
     view = View(result)
-    if not out.quiet:
+
+    def show() -> None:
         from sim.report.terminal import show_run
 
         rows_wanted = plan.days <= 2 if interval_table is None else interval_table
@@ -116,7 +118,8 @@ def command(
             call_type=call_type,
             measures=chosen,
         )
-    _write(out, view, plans.dump(plan), chosen, records)
+
+    _give(out, show, view, plans.dump(plan), chosen, records)
 
 
 def _tell_missed(result: Result) -> None:
@@ -129,15 +132,21 @@ def _tell_missed(result: Result) -> None:
         )
 
 
-def _write(
-    out: Outputs, view: Any, plan_text: str, measures: list[str], records: str | None
+def _give(
+    out: Outputs,
+    show: Callable[[], None],
+    view: Any,
+    plan_text: str,
+    measures: list[str],
+    records: str | None,
 ) -> None:
     from sim.report.data import run_data
     from sim.report.run_page import run_page
     from sim.report.view import COLUMNS, long_rows
     from sim.report.workbook import write_run
 
-    out.write(
+    out.give(
+        show,
         json=texts(lambda: as_json(run_data(view, measures))),
         csv=texts(lambda: as_csv(long_rows(view, measures), COLUMNS)),
         xlsx=lambda file: write_run(view, plan_text, file),

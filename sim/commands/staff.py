@@ -60,9 +60,11 @@ def command(
     found = requirement(plan, target=target, max_occupancy=max_occupancy, shrinkage=shrinkage)
     rows = _rows(plan, found)
     data = {"kind": "staff", "version": 1, "plan": plan.name, "rows": rows}
-    if not out.quiet:
-        _show(plan, found, shrinkage)
-    out.write(json=texts(lambda: as_json(data)), csv=texts(lambda: as_csv(rows, COLUMNS)))
+    out.give(
+        lambda: _show(plan, found, shrinkage),
+        json=texts(lambda: as_json(data)),
+        csv=texts(lambda: as_csv(rows, COLUMNS)),
+    )
 
 
 def _rows(plan: Plan, found: Requirement) -> list[dict[str, Any]]:

@@ -87,9 +87,8 @@ def command(
             progress=done,
         )
     swept = Swept(plan.name, varied, results)
-    if not out.quiet:
-        show_swept(console(), swept)
-    out.write(
+    out.give(
+        lambda: show_swept(console(), swept),
         json=texts(lambda: as_json(swept_data(swept))),
         csv=texts(lambda: as_csv(swept_rows(swept), swept_columns(swept))),
         xlsx=lambda file: write_swept(swept, file),

@@ -14,6 +14,7 @@ import pytest
 
 from sim.centre import simulate
 from sim.commands import cli, main
+from sim.errors import RunError
 from sim.plan_file import load
 from sim.records import Records
 
@@ -123,6 +124,17 @@ def test_every_output_at_once_and_all_agree(call, plan, tmp_path) -> None:
     level = sheet.cell(3, heads.index("Service level") + 1).value
     assert level == pytest.approx(mean(rows))
     assert data["findings"][0] in words_of(names["html"])
+
+
+def test_the_table_is_shown_though_a_file_cannot_be_written(call, plan, monkeypatch) -> None:
+    def full(name: str, writer: object) -> None:
+        raise RunError(f"{name} cannot be written: No space left on device")
+
+    monkeypatch.setattr("sim.report.files.write", full)
+    done = call("run", plan, "-n", "1", "--workers", "1", "--csv", "out.csv")
+    assert done.status == 2
+    assert "No space left" in done.err
+    assert "By half hour" in done.out
 
 
 def test_json_on_standard_output_is_alone_there(call, plan) -> None:

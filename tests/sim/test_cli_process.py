@@ -75,6 +75,18 @@ def test_a_table_nobody_reads_is_no_fault_either() -> None:
     assert (done.returncode, done.stderr) == (141, "")
 
 
+def test_files_are_written_though_nobody_reads_the_table(tmp_path) -> None:
+    """As ``| head -1`` ends: the pipe is closed before all of the table is written."""
+    (tmp_path / "plan.yaml").write_text(PLAN)
+    reader, writer = os.pipe()
+    os.close(reader)
+    run = (*SIM, "run", str(tmp_path / "plan.yaml"), "-n", "1", "--csv", str(tmp_path / "out.csv"))
+    done = subprocess.run(run, cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, text=True)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
+    assert (tmp_path / "out.csv").stat().st_size
+
+
 def test_without_any_output_files_are_written_all_the_same(tmp_path) -> None:
     done = shell(f'SIM erlang --calls 9 --aht 4:00 --json "{tmp_path}/out.json" >&- 2>&-')
     assert done.returncode == 0
