@@ -199,7 +199,10 @@ def _plan(manifest: dict[str, Any]) -> Plan:
     try:
         return PLANS.validate_python(manifest["plan"])
     except ValidationError as error:
-        raise RunError(f"the plan in a run's {MANIFEST} can't be read: {error}") from error
+        raise RunError(
+            f"the plan in a run's {MANIFEST} can't be read: it is damaged, or of another version "
+            "of the simulator: choose another folder, or delete it"
+        ) from error
 
 
 def _pack(figures: Figures) -> bytes:

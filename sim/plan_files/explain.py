@@ -183,10 +183,10 @@ def _line(fault: _Fault, root: Node, model: type) -> str:
         return _own(fault, root, got)
     elif fault.kind == "too_short":
         message = f"needs at least {context['min_length']} entry, got {got}"
-    elif fault.kind in ("string_too_short", "string_too_long"):
-        limit = context.get("min_length") or context.get("max_length")
-        least = "at least" if fault.kind == "string_too_short" else "at most"
-        message = f"must have {least} {limit} letters, got {got}"
+    elif fault.kind == "string_too_short":
+        message = f"must not be empty, got {got}"
+    elif fault.kind == "string_too_long":
+        message = f"must have at most {context['max_length']} letters, got {got}"
     else:
         message = f"{one_line(detail['msg'])}, got {got}"
     return located(message, root, fault.place)

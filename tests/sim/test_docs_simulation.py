@@ -23,11 +23,12 @@ from sim.arrays import Floats
 from sim.centre import simulate
 from sim.commands import COMMANDS, main
 from sim.metrics import GROUP_MEASURES, TYPE_MEASURES, figures
-from sim.parameters import Plan
+from sim.parameters import Plan, units
 from sim.plan_files.history import From
 from sim.records import Origin, Outcome, Records
 from sim.routing import RULES, Rule
 from sim.streams import Streams
+from sim.traffic import arrivals
 from tests.sim import laws
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -129,20 +130,75 @@ def pace(plan: Plan, records: Records) -> Floats:
     return records.talk / plan.call_types[0].service.talk.quantile(luck)
 
 
+def usual(plan: Plan, *clock: str) -> Floats:
+    """Contacts between these times on a mean day, by call type: (call types, spans)."""
+    edges = [float(units.clock(one)) for one in clock]
+    days = [arrivals(plan, Streams(1, run)) for run in range(60)]
+    kinds = range(len(plan.call_types))
+    return np.mean(
+        [[np.histogram(one.times[one.call_types == k], edges)[0] for k in kinds] for one in days],
+        axis=0,
+    )
+
+
+def near(found: Floats, *expected: float) -> bool:
+    """Within four standard errors of the mean of sixty Poisson counts."""
+    wanted = np.array(expected)
+    return bool(np.all(np.abs(found - wanted) <= 4 * np.sqrt(wanted / 60)))
+
+
+def busy_together(plan: Plan, _: Records) -> bool:
+    """Days of both types differ by more than chance, mostly in the same direction."""
+    days = [arrivals(plan, Streams(1, run)).call_types for run in range(60)]
+    counts = np.array([np.bincount(one, minlength=2)[:2] for one in days])
+    scatter = counts.var(axis=0) / counts.mean(axis=0)
+    return bool(scatter.min() > 3 and np.corrcoef(counts.T)[0, 1] > 0.4)
+
+
+def a_bad_morning(plan: Plan, records: Records) -> bool:
+    """A surge of 2.5, lines that are down, and longer contacts while the systems are."""
+    surge = near(usual(plan, "09:30", "10:00", "10:30", "11:00")[0], 60, 150, 60)
+    down = (records.arrived >= 11 * 3600) & (records.arrived < 11 * 3600 + 600)
+    slow = (records.answered >= 13 * 3600) & (records.answered < 14 * 3600)
+    longer = pace(plan, records)
+    return bool(
+        surge
+        and (records.outcome[down] == Outcome.BUSY).all()
+        and np.allclose(longer[slow], 1.5)
+        and np.allclose(longer[~slow & (records.agent >= 0)], 1)
+    )
+
+
 # What an example is there to show must be seen in its run.
 SHOWS: dict[str, Callable[[Plan, Records], bool]] = {
     "the day": lambda plan, records: plan.intervals == 16 and records.arrived.max() < 12 * 3600,
     "two nights": lambda plan, records: (
         plan.moment(1, plan.closes) - plan.moment(1, plan.opens) == 7 * 3600
+        and {int(plan.clock_at(one) // 3600) for one in records.arrived if one > 40 * 3600}
+        == {46, 47, 48, 49, 51, 52, 53}
     ),
     "warm-up": lambda plan, records: figures(plan, records).by_type["offered"][0, 0] == 0,
     "nobody is kept": has(Outcome.CLOSED, Outcome.CALLBACK),
-    "straight lines": lambda _, records: records.arrived.min() >= 10 * 3600,
-    "no chance at all": lambda _, records: len(records) == 240,
-    "what really came": lambda _, records: len(records) == 4,
+    "expected contacts by half hour": lambda plan, _: near(
+        usual(plan, "09:00", "09:30", "10:00", "10:30", "11:00")[0], 40, 55, 75, 90
+    ),
+    "straight lines": lambda plan, _: near(
+        usual(plan, "09:30", "10:00", "10:30", "11:00", "11:30", "12:00", "12:30", "13:00")[0],
+        *(0, 30, 45, 75, 78.75, 56.25, 45),
+    ),
+    "one rate": lambda plan, _: near(
+        usual(plan, "09:00", "09:30", "10:00", "15:30", "16:00", "17:00")[0], 0, 75, 825, 75, 0
+    ),
+    "busy days": busy_together,
+    "no chance at all": lambda _, records: np.allclose(np.diff(records.arrived), 30),
+    "what really came": lambda _, records: (
+        records.arrived - 9 * 3600 == np.array([7, 31, 120, 120])
+    ).all(),
     "buses arrive": lambda _, records: len(np.unique(records.arrived)) * 5 == len(records),
-    "another mix": lambda _, records: set(records.call_type.tolist()) == {0, 1, 2},
-    "a bad morning": has(Outcome.BUSY),
+    "another mix": lambda plan, _: near(
+        usual(plan, "10:00", "12:00")[:, 0], 0.5 * 440, 0.35 * 440, 0.15 * 440
+    ),
+    "a bad morning": a_bad_morning,
     "chat": lambda plan, records: bool(
         figures(plan, records).by_group["occupancy"][-1, 0]
         > 1.2 * figures(plan, records).by_group["utilisation"][-1, 0]

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from sim import run_folder
-from sim.errors import RunError
+from sim.errors import Cancelled, RunError
 from sim.experiment import load_result, run
 from sim.metrics import TYPE_MEASURES
 from sim.parameters import Experiment, Rule, Target
@@ -101,6 +102,30 @@ def test_a_gap_ends_what_can_be_read(tmp_path: Path) -> None:
     part = load_result(tmp_path)
     assert not part.finished
     assert same(part, replace(whole, figures=whole.figures[:3]))
+
+
+def test_a_run_stopped_after_its_last_day_so_far_is_not_finished(tmp_path: Path) -> None:
+    stop = threading.Event()
+
+    def watch(done: int, expected: int, left: float | None) -> None:
+        if done == 3:
+            stop.set()
+
+    plan = small(experiment=Experiment(replications=3, precision=0.001))
+    with pytest.raises(Cancelled):
+        run(plan, folder=tmp_path, progress=watch, cancel=stop)
+    found = load_result(tmp_path)
+    assert found.replications == 3
+    assert not found.finished
+
+
+def test_a_manifest_whose_plan_cannot_be_read_is_told_in_a_line(tmp_path: Path) -> None:
+    run(small(), replications=1, folder=tmp_path)
+    manifest = tmp_path / MANIFEST
+    manifest.write_text(manifest.read_text().replace('"opens"', '"openned"'))
+    with pytest.raises(RunError, match=r"another version of the simulator: choose .*it$") as told:
+        load_result(tmp_path)
+    assert "\n" not in str(told.value)
 
 
 def test_another_plans_folder_is_refused(tmp_path: Path) -> None:

@@ -203,7 +203,7 @@ def test_a_plan_is_frozen_to_the_last_figure() -> None:
         ("Target.within", "2 h", 7200),
         ("Target.within", "1 d", 86400),
         ("Plan.opens", "09:30", 34200),
-        ("Plan.opens", "26:00:15", 93615),
+        ("Plan.opens", "26:30:15", 95415),
         ("Target.share", "80 %", 0.8),
         ("Target.share", "87.5%", 0.875),
         ("CallType.busyness", "10 %", 0.1),
@@ -254,6 +254,11 @@ MIX = "mix: {arrivals: {pattern: constant, per_hour: 60}, shares: {%s}}"
             ('closes: "11:00"', 'closes: "34:00"\ndays: 2'),
             "line 2: closes: with several days a day must not be open for more than 24 hours, got "
  "09:00 to 34:00",
+        ),
+        (("name: billing", 'name: ""'), 'line 4: call_types[].name: must not be empty, got ""'),
+        (
+            ("name: Front desk", f"name: {'x' * 81}"),
+            f"line 12: groups[{'x' * 79}…].name: must have at most 80 letters, got \"xxx",
         ),
         (("[10, 20, 30, 40]", "[]"), f"line 5: {KIND}.arrivals.per_interval: needs at least 1"),
         (
