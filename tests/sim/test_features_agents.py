@@ -352,8 +352,11 @@ def test_who_stays_for_callers_at_closing_lets_mails_wait_even_if_they_come_firs
     ]
 
 
-def test_drain_at_closing_keeps_those_whose_shift_ends_then_for_callers_not_for_mails() -> None:
-    calls = kind("calls", 7100, 7150, talk=100)
+@pytest.mark.parametrize("channel", ["voice", "chat"])
+def test_drain_at_closing_keeps_those_whose_shift_ends_then_for_callers_not_for_mails(
+    channel: Any,
+) -> None:
+    calls = kind("calls", 7100, 7150, talk=100, channel=channel)
     mails = kind("mails", 7120, channel="email")
     given = plan([calls, mails], at_closing="drain")
     story = {(row.kind, row.arrived): row.answered for row in rows(given)}

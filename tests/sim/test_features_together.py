@@ -90,6 +90,12 @@ def test_who_comes_back_unresolved_after_closing_comes_the_next_day() -> None:
     assert repeats == [DAY + 500]
 
 
+def test_a_mail_that_did_not_help_comes_again_in_the_night() -> None:
+    mails = kind("mails", 3000, channel="email", resolution=Resolution(0.0, 1.0, Fixed(1000.0), 1))
+    story = rows(plan(mails, closes=HOUR, days=2))
+    assert [row.arrived for row in story if row.origin == Origin.REPEAT] == [4100]
+
+
 def test_a_mail_about_the_same_issue_comes_at_any_hour() -> None:
     again = Resolution(0.0, 1.0, Fixed(1000.0), 1)
     story = rows(plan(kind("mails", 3000, channel="email", resolution=again), closes=HOUR, days=2))

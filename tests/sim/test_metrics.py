@@ -367,6 +367,9 @@ def test_e_mails_do_not_drown_the_waits_of_callers():
     assert found.by_type["offered"][-1].tolist() == [1, 1, 2]
     assert waits(records(rows), the_plan).tolist() == [10]
     assert waits(records(rows), the_plan, "mail").tolist() == [9000]
+    chatting = plan((call_type(), call_type("chat", channel="chat"), EMAIL))
+    of_all = [call(0, 10, 60), call(1, 40, 60, call_type=1), call(2, 9000, 60, call_type=2)]
+    assert day(of_all, chatting).by_type["asa"][-1].tolist() == [10, 40, 9000, 25]
 
 
 OUTBOUND = call_type("list", channel="outbound", dialling=Dialling(4, 0.5))
