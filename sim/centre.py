@@ -260,7 +260,7 @@ class Centre:
         if look is not None:
             if look.since <= moment:
                 return
-            self.clock.call_off(look)
+            look.call_off()
         line.look = look = Happening(line, self.on_look)
         look.since = moment
         self.clock.at(moment, look)
@@ -276,8 +276,7 @@ class Centre:
     def lose(self, row: int, line: Line, outcome: Outcome, now: float) -> None:
         """A waiting contact is gone from its line."""
         place = line.waiting.pop(row, None) or line.front.pop(row)
-        if place.callbacks:
-            self.clock.call_off(place)
+        place.callbacks = NOTHING  # her patience is called off
         self.ledger.end(row, outcome, now)
         if self.careful[line.index] or row >= self.ledger.firsts:
             self.journey.lost(row, line.index, outcome, now)
@@ -306,8 +305,7 @@ class Centre:
     def take(self, line: Line, agent: Agent, now: float) -> None:
         """This agent, idle no more, serves the head of the line."""
         row, place = (line.front or line.waiting).popitem(False)
-        if place.callbacks:
-            self.clock.call_off(place)
+        place.callbacks = NOTHING  # her patience is called off
         self.begin(row, agent, now)
 
     def begin(self, row: int, agent: Agent, now: float) -> None:
@@ -383,8 +381,7 @@ class Centre:
             line = group.first_line
             if line is not None and (line.waiting or line.front):
                 row, place = (line.front or line.waiting).popitem(False)
-                if place.callbacks:
-                    self.clock.call_off(place)
+                place.callbacks = NOTHING  # her patience is called off
                 self.begin(row, agent, now)
             elif line is not None and len(group.lines) == 1:
                 agent.free_since = now

@@ -21,6 +21,7 @@ NOTHING: Callbacks = ()
 
 FIRST, USUAL, LAST = 0, 1, 2
 LATEST = sys.float_info.max
+SHORT = 64  # a list of so few is not looked through for what was called off
 
 
 class Happening(simpy.events.Event):
@@ -38,13 +39,13 @@ class Happening(simpy.events.Event):
         self.what = what
         self.callbacks = callbacks
 
+    def call_off(self) -> None:
+        """It will not happen. It leaves the event list when that has grown to double its length."""
+        self.callbacks = NOTHING
+
 
 class Clock(simpy.Environment):
     """An environment in which moments are absolute and happenings can be called off."""
-
-    def __init__(self, start: float = 0.0) -> None:
-        super().__init__(start)
-        self.called_off = 0
 
     def at(self, moment: float, happening: Happening, order: int = USUAL) -> None:
         """Let it happen then; ``order`` breaks ties before the order of asking does."""
@@ -58,8 +59,12 @@ class Clock(simpy.Environment):
         """
         queue: list[Any] = self._queue
         # It never comes: with it there is always a first entry to look at.
-        self.at(math.inf, Happening(None, (self.call_off,)), LAST)
+        self.at(math.inf, Happening(None, (Happening.call_off,)), LAST)
+        longest = SHORT
         for row, moment in enumerate(chain(arrivals, (LATEST,))):
+            if len(queue) > longest:
+                self._forget()
+                longest = SHORT + 2 * len(queue)
             while queue[0][0] <= moment:
                 self._now, _, _, event = heappop(queue)
                 callbacks = event.callbacks
@@ -70,11 +75,7 @@ class Clock(simpy.Environment):
                 self._now = moment
                 arrive(row, moment)
 
-    def call_off(self, happening: Happening) -> None:
-        """It will not happen. What is called off leaves the list before it makes up half of it."""
-        happening.callbacks = NOTHING
-        self.called_off += 1
-        if self.called_off > 64 and self.called_off * 2 > len(self._queue):
-            self._queue[:] = [entry for entry in self._queue if entry[3].callbacks]
-            heapify(self._queue)
-            self.called_off = 0
+    def _forget(self) -> None:
+        """What was called off leaves the list."""
+        self._queue[:] = [entry for entry in self._queue if entry[3].callbacks]
+        heapify(self._queue)

@@ -122,7 +122,7 @@ class Shifts:
         speed = agent.speed[ledger.kind[row]]
         rest = ledger.left[row] - now
         wrap = ledger.released[row] - ledger.left[row]
-        centre.clock.call_off(agent.event)
+        agent.event.call_off()
         agent.event = Happening(agent, NOTHING)
         ledger.left[row] = ledger.released[row] = now
         ledger.outcome[row] = int(outcome)

@@ -6,6 +6,7 @@ These searches are run again, ten times as long and by chance, in ``make test-lo
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.centre import Centre, simulate
+from sim.clock import SHORT
 from sim.parameters import (
     CallType,
     ConstantArrivals,
@@ -104,19 +106,21 @@ def test_called_off_patience_leaves_nothing_behind() -> None:
     streams = Streams(1, 0)
     centre = Centre(plan, streams, arrivals(plan, streams), roster(plan, streams))
     longest = 0
+    run_out = centre.clock.run_out
 
-    real = centre.clock.call_off
+    def watched(moments: Iterable[float], arrive: Callable[[int, float], None]) -> None:
+        def come(row: int, now: float) -> None:
+            nonlocal longest
+            arrive(row, now)
+            longest = max(longest, len(centre.queue))
 
-    def watched(happening: object) -> None:
-        nonlocal longest
-        real(happening)  # type: ignore[arg-type]
-        longest = max(longest, len(centre.queue))
+        run_out(moments, come)
 
-    centre.clock.call_off = watched  # type: ignore[method-assign]
+    centre.clock.run_out = watched  # type: ignore[method-assign, assignment]
     centre.run()
     records = centre.records(1, 0)
     # A patience of a day is called off for everybody: none is left in the list, nobody waited on.
     assert (records.waited > 0).sum() > 300
     assert (records.outcome == 1).all()
     waiting_at_once = 60
-    assert longest < 2 * (waiting_at_once + 11) + 64
+    assert longest < 2 * (waiting_at_once + 12) + SHORT
