@@ -128,8 +128,7 @@ class Chats:
 
     def _arrange(self, agent: Agent, now: float) -> None:
         """After any change: when the next chat is done, and whether she has room for another."""
-        if agent.event.callbacks:
-            agent.event.call_off()
+        agent.event.call_off()
         group = agent.group
         group.spare.take_out(agent)
         agent.event = Happening(agent, NOTHING)

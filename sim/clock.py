@@ -69,7 +69,6 @@ class Clock(simpy.Environment):
                 self._now, _, _, event = heappop(queue)
                 callbacks = event.callbacks
                 if callbacks:
-                    event.callbacks = NOTHING
                     callbacks[0](event)
             if moment < LATEST:
                 self._now = moment
