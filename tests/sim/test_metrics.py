@@ -461,12 +461,32 @@ def test_occupancy_of_the_whole_run_has_the_overtime():
     assert of_group(found, "aht") == pytest.approx([600, 960, 780])
 
 
+def test_work_is_of_the_interval_and_the_group_it_was_done_in_and_costs_what_that_costs():
+    rows = [call(29, 120, 60), call(29, 300, 180, agent=1)]
+    found = day(
+        rows,
+        plan(groups=({"cost_per_hour": 30.0}, {"cost_per_hour": 12.0})),
+        agent_group=(0, 1),
+        present=[(0, OPEN, at(60)), (1, OPEN, at(30))],
+    )
+    assert [of_group(found, "handled", column) for column in (0, 1, -1)] == [
+        [0, 1, 1],
+        [0, 1, 1],
+        [0, 2, 2],
+    ]
+    assert of_group(found, "aht") == pytest.approx([math.nan, 120, 120], nan_ok=True)
+    assert of_group(found, "cost", 0) == pytest.approx([15, 15, 30])
+    assert of_group(found, "cost", 1) == pytest.approx([6, 0, 6])
+    assert of_group(found, "cost") == pytest.approx([21, 15, 36])
+
+
 def test_chats_that_overlap_are_one_busy_time_and_several_contacts_in_hand():
     chats = call_type("chat", channel="chat")
     rows = [call(0, 0, 600), call(5, 0, 600), call(20, 0, 300)]
     found = day(rows, plan((chats,), groups=({"concurrency": 2},)), present=[(0, OPEN, at(60))])
     assert of_group(found, "occupancy") == pytest.approx([1200 / 1800, 0, 1200 / 3600])
     assert of_group(found, "utilisation") == pytest.approx([1500 / 3600, 0, 1500 / 7200])
+    assert of_group(found, "idle") == pytest.approx([600 / 1800, 1, 2400 / 3600])
 
 
 def test_warm_up_is_left_out():
@@ -478,6 +498,7 @@ def test_warm_up_is_left_out():
     # The call that arrived at 8:14 was answered at 8:16 and is work of the interval.
     assert of_group(found, "handled") == [2, 0, 2]
     assert of_group(found, "occupancy") == pytest.approx([660 / 900, 0, 660 / 2700])
+    assert told(day([lost(15, 9)], plan(warm_up=900.0)), "offered") == [1, 0, 1], "just over"
     late = day(rows, plan(warm_up=1800.0), present=[(0, OPEN, at(60))])
     assert told(late, "offered") == [0, 1, 1]
     assert math.isnan(told(late, "queue_length")[0])
@@ -549,6 +570,13 @@ def test_the_worst_interval_is_one_with_contacts_to_speak_of():
     assert worst_interval(found, "occupancy") is None  # nobody was on duty
     quiet = day([call(minute, 100, 10) for minute in range(3)])
     assert worst_interval(quiet, "service_level") == (0, 0.0)  # there is none with more
+    types = (call_type(), call_type("sales"))
+    good = [call(20 + minute, 5, 10, call_type=1) for minute in range(5)]
+    bad = [lost(31 + minute, 60, call_type=1) for minute in range(5)]
+    five, four = (day([*busy, *good, *bad[:number]], plan(types)) for number in (5, 4))
+    assert worst_interval(five, "service_level", 0) == (0, 0.8)
+    assert worst_interval(five, "service_level", 1) == (1, 0.0), "five are enough"
+    assert worst_interval(four, "service_level", 1) == (0, 1.0)
     with pytest.raises(SimError, match="no measure is called asas"):
         worst_interval(found, "asas")
 
