@@ -208,9 +208,10 @@ class Plan:
         curve, weeks = self.learning_curve, group.weeks
         if curve is None or weeks is None:
             return 1.0, 1.0
+        resolved = curve.resolution_factor or (1.0,) * len(curve.weeks)
         return (
             float(np.interp(weeks, curve.weeks, curve.handle_time_factor)),
-            float(np.interp(weeks, curve.weeks, curve.resolution_factor)),
+            float(np.interp(weeks, curve.weeks, resolved)),
         )
 
     def moment(self, day: int, clock: float) -> float:

@@ -162,16 +162,19 @@ class LearningCurve:
 
     weeks: weeks of each point, rising
     handle_time_factor: for each point, times as long as the experienced take
-    resolution_factor: for each point, times as often resolved as by the experienced
+    resolution_factor: for each point, times as often resolved as by the experienced; left out,
+        just as often
     """
 
     weeks: Annotated[tuple[Annotated[float, Field(ge=0, le=520)], ...], Field(min_length=1)]
     handle_time_factor: tuple[Factor, ...]
-    resolution_factor: tuple[Annotated[float, Field(gt=0, le=1)], ...]
+    resolution_factor: tuple[Annotated[float, Field(gt=0, le=1)], ...] = ()
 
     @model_validator(mode="after")
     def _aligned(self) -> LearningCurve:
-        lengths = {len(self.weeks), len(self.handle_time_factor), len(self.resolution_factor)}
+        lengths = {len(self.weeks), len(self.handle_time_factor)}
+        if self.resolution_factor:
+            lengths.add(len(self.resolution_factor))
         if len(lengths) > 1:
             raise ValueError("weeks, handle_time_factor and resolution_factor must be as many")
         if any(

@@ -423,6 +423,15 @@ def test_the_learning_curve_makes_new_hires_slower_and_less_often_right() -> Non
         assert records.resolved.tolist() == (resolved < share).astype(int).tolist()
 
 
+def test_a_curve_of_handle_times_alone_leaves_resolution_as_it_is() -> None:
+    given = plan(
+        kind("calls"),
+        group("all", "calls", weeks=5.0),
+        learning_curve=LearningCurve((0.0, 10.0), (2.0, 1.0)),
+    )
+    assert given.experience(given.groups[0]) == (1.5, 1.0)
+
+
 def test_proficiency_service_of_the_group_and_experience_together() -> None:
     curve = LearningCurve((0.0, 4.0, 12.0), (2.0, 1.2, 1.0), (0.5, 0.9, 1.0))
     kinds = [
