@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
 from sim.errors import Cancelled, RunError
 from sim.estimates import ALL, WHOLE, column, estimate, student
 from sim.executors import Done, Foreign, Runner, Serial
@@ -54,9 +56,10 @@ def run(
 
     replications: that many. With a precision (from here or, if this is left out, the plan's) the
         first number, at least 5
-    precision: go on until half the width of the service level's interval (whole run, all call
-        types together, at the plan's confidence) is at most this, or ``experiment.at_most``
-        replications are done; ``precision_missed`` of the result says if it ended that way
+    precision: go on until half the width of the service level's interval (whole run, at the plan's
+        confidence) is at most this, or ``experiment.at_most`` replications are done;
+        ``precision_missed`` of the result says if it ended that way. Of all call types together
+        where they share a target, else of each one (see ``judged``)
     workers: processes of this machine; 1 computes in this one
     executor: instead: a ``sim.experiment.Pool`` that several runs share, or any executor like those
         of ``concurrent.futures``, e.g. of a Dask cluster: ``run(plan,
@@ -83,12 +86,16 @@ def run(
 @dataclass(frozen=True)
 class Goal:
     """When to stop: after ``first`` replications, or with a precision after as many as it takes,
-    ``last`` at most."""
+    ``last`` at most.
+
+    columns: of the service levels that shall be so precise
+    """
 
     first: int
     last: int
     precision: float | None
     confidence: float
+    columns: tuple[int, ...] = (ALL,)
 
     @classmethod
     def of(cls, plan: Plan, replications: int | None, precision: float | None) -> Goal:
@@ -107,7 +114,8 @@ class Goal:
                 f"{precision}"
             )
         first = max(first, FEWEST)
-        return cls(first, max(first, settings.at_most), precision, settings.confidence)
+        last = max(first, settings.at_most)
+        return cls(first, last, precision, settings.confidence, judged(plan))
 
     def next(self, figures: Sequence[Figures]) -> int:
         """How many replications there should be, given the first ones; as many as given: enough.
@@ -130,25 +138,41 @@ class Goal:
             return self.first
         if self.precision is None or count >= self.last:
             return count
-        found = service_level(figures, self.confidence)
+        return max(self._wanted(found, count) for found in self._levels(figures))
+
+    def _wanted(self, found: Estimate, count: int) -> int:
+        assert self.precision is not None
         if found.n == 0 or found.half_width <= self.precision:
             return count
         if found.n < 2:
             return min(2 * count, self.last)
         half = student(found.n, self.confidence) * found.sd
-        return max(count + 1, min(self.last, math.ceil((half / self.precision) ** 2)))
+        # Where not every day has a figure it takes so many more days.
+        days = (half / self.precision) ** 2 * count / found.n
+        return max(count + 1, min(self.last, math.ceil(days)))
 
     def missed(self, figures: Sequence[Figures]) -> float | None:
-        """The half width reached, if that is more than was wanted."""
+        """The half width reached, the largest of all, if that is more than was wanted."""
         if self.precision is None:
             return None
-        half = service_level(figures, self.confidence).half_width
-        return None if half <= self.precision else half
+        known = [found for found in self._levels(figures) if found.n]
+        # A single figure tells nothing: the share may be any.
+        halves = [found.half_width if found.n > 1 else 1.0 for found in known]
+        return max((half for half in halves if half > self.precision), default=None)
+
+    def _levels(self, figures: Sequence[Figures]) -> list[Estimate]:
+        """The service levels of the whole run that shall be precise."""
+        found = np.array([one.by_type["service_level"][WHOLE] for one in figures])
+        return [estimate(found[:, column], self.confidence) for column in self.columns]
 
 
-def service_level(figures: Sequence[Figures], confidence: float) -> Estimate:
-    """Of the whole run and all call types."""
-    return estimate([one.by_type["service_level"][WHOLE, ALL] for one in figures], confidence)
+def judged(plan: Plan) -> tuple[int, ...]:
+    """Columns of the service levels that a target is held against: of all call types together
+    where they share one, else of each."""
+    if plan.shared_target is not None:
+        return (ALL,)
+    own = [row for row, one in enumerate(plan.call_types) if one.channel != "outbound"]
+    return tuple(own) or (ALL,)
 
 
 def _runner(executor: Executor | Runner | None, workers: int) -> AbstractContextManager[Runner]:

@@ -53,7 +53,7 @@ def experiment_options(function: Function) -> Function:
         click.option(
             "--precision",
             type=Share(0.99, some=True),
-            help="Run until the service level is known to ± this, e.g. 0.01 or 1%.",
+            help="Run until each service level is known to ± this, e.g. 0.01 or 1%.",
         ),
         click.option(
             "--workers",

@@ -25,7 +25,6 @@ from sim.parameters import Plan
 from sim.report import words
 from sim.report.files import texts
 from sim.report.formats import as_csv, as_json
-from sim.results import Result
 from sim.spelling import unknown
 
 
@@ -103,8 +102,8 @@ def command(
             folder=folder,
             progress=done,
         )
-    _tell_missed(result)
     view = View(result)
+    _tell_missed(view)
 
     def show() -> None:
         from sim.report.terminal import show_run
@@ -122,14 +121,21 @@ def command(
     _give(out, show, view, plans.dump(plan), chosen, records)
 
 
-def _tell_missed(result: Result) -> None:
-    missed = result.precision_missed
-    if missed is not None:
-        click.echo(
-            f"warning: after {result.replications:,} replications the service level is known to "
-            f"±{words.percent(missed, 2)} only; the plan's experiment.at_most allows no more",
-            err=True,
-        )
+def _tell_missed(view: Any) -> None:
+    from sim.estimates import ALL
+
+    missed, count = view.result.precision_missed, view.result.replications
+    if missed is None:
+        return
+    each = [view.of_type("service_level", column=column) for column in view.judged]
+    worst = max(zip(each, view.judged, strict=True), key=lambda one: one[0].half_width)[1]
+    of = "" if worst == ALL else f" of {view.names('call type')[worst]}"
+    click.echo(
+        f"warning: after {count:,} replications the service level{of} is known to "
+        f"±{words.percent(missed, 2)} only: experiment: {{at_most: {2 * count}}} in the plan "
+        "allows more",
+        err=True,
+    )
 
 
 def _give(

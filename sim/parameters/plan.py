@@ -55,7 +55,7 @@ class Experiment:
     """How often the day is run.
 
     replications: how many days; with ``precision`` the first number, and ``at_most`` the last
-    precision: wanted half width of the interval of the service level, e.g. 0.01 or ``"1 %"``
+    precision: wanted half width of each judged service level's interval, e.g. 0.01 or ``"1 %"``
     at_most: replications after which it ends although the precision is not reached
     confidence: level of all intervals, e.g. 0.95
     """
@@ -196,6 +196,12 @@ class Plan:
         if arrivals.pattern == "constant":
             start = self.opens if arrivals.start is None else arrivals.start
             check_window(start, self.closes if arrivals.end is None else arrivals.end, where)
+
+    @property
+    def shared_target(self) -> Target | None:
+        """The target of all call types that have a service level; None where they differ."""
+        own = {one.target or self.target for one in self.call_types if one.channel != "outbound"}
+        return own.pop() if len(own) == 1 else None
 
     @property
     def intervals(self) -> int:

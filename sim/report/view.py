@@ -140,12 +140,7 @@ class View:
         """The target of a call type; for all together only where they share one."""
         if column not in (ALL, len(self.plan.call_types)):
             return self.plan.call_types[column].target or self.plan.target
-        targets = {
-            one.target or self.plan.target
-            for one in self.plan.call_types
-            if one.channel != "outbound"
-        }
-        return targets.pop() if len(targets) == 1 else None
+        return self.plan.shared_target
 
     @property
     def judged(self) -> list[int]:

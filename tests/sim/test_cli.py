@@ -193,7 +193,16 @@ def test_a_precision_that_is_not_reached_is_said(call, plan, tmp_path) -> None:
     path.write_text(PLAN.replace("{replications: 6}", "{replications: 5, at_most: 6}"))
     done = call("run", str(path), "--workers", "1", "--precision", "0.001")
     assert done.status == 0
-    assert done.err.startswith("warning: after 6 replications the service level is known to ±")
+    assert re.fullmatch(
+        r"warning: after 6 replications the service level is known to ±[\d.]+ % only: "
+        r"experiment: \{at_most: 12\} in the plan allows more\n",
+        done.err,
+    )
+    path.write_text(
+        path.read_text().replace("{talk: 300}", "{talk: 300}\n    target: {share: 0.9, within: 9}")
+    )
+    done = call("run", str(path), "--workers", "1", "--precision", "0.001")
+    assert "the service level of sales is known to ±" in done.err
 
 
 def test_compare_says_which_is_better_by_how_much(call, plan, tmp_path) -> None:

@@ -21,7 +21,7 @@ from sim.errors import Cancelled, PlanError, RoutingError, RunError, SimError
 from sim.estimates import column
 from sim.experiment import Goal, estimate, run
 from sim.metrics import figures
-from sim.parameters import Experiment, Plan, Skill
+from sim.parameters import Experiment, Group, Plan, PoissonArrivals, Skill, Target
 from sim.results import Figures, Result
 from tests.sim.experiment_plans import ruled_by, same, small
 
@@ -128,6 +128,42 @@ def test_an_interval_of_two_days_is_no_reason_to_stop() -> None:
 def test_nothing_to_measure_ends_after_the_first_replications() -> None:
     goal = Goal(first=5, last=100, precision=0.01, confidence=0.95)
     assert goal.next(levels([np.nan] * 5)) == 5
+
+
+def two_kinds(**own: Any) -> Plan:
+    """The second call type is a tenth of the contacts; ``own`` target, or the plan's."""
+    plan = small(experiment=Experiment(replications=5, precision=0.04, at_most=400))
+    calls = plan.call_types[0]
+    rare = replace(calls, name="rare", arrivals=PoissonArrivals(per_interval=(6, 6, 6, 6)), **own)
+    skills = (Skill("sales"), Skill("rare"))
+    return replace(plan, call_types=(calls, rare), groups=(Group("all", skills, agents=6),))
+
+
+def test_each_service_level_that_is_judged_is_as_precise_as_wanted() -> None:
+    def halves(result: Result) -> list[float]:
+        columns = ({}, {"call_type": "sales"}, {"call_type": "rare"})
+        return [estimate(column(result, "service_level", **one)).half_width for one in columns]
+
+    together, each = run(two_kinds()), run(two_kinds(target=Target(0.9, 20.0)))
+    assert halves(together)[0] <= 0.04 < halves(together)[2]
+    assert max(halves(each)[1:]) <= 0.04
+    assert each.replications > together.replications
+    few = replace(each.plan, experiment=replace(each.plan.experiment, at_most=6))
+    missed = run(few)
+    assert missed.precision_missed == max(halves(missed)[1:])
+
+
+def test_days_without_a_figure_are_allowed_for() -> None:
+    """Every other day nobody of the type comes."""
+    whole, half = [0.7, 0.9] * 8, [0.7, np.nan, 0.9, np.nan] * 8
+    goal = Goal(first=5, last=10_000, precision=0.01, confidence=0.95)
+    assert goal.wanted(levels(half)) == pytest.approx(2 * goal.wanted(levels(whole)), abs=2)
+
+
+def test_one_figure_or_none_is_not_precise() -> None:
+    goal = Goal(first=5, last=5, precision=0.01, confidence=0.95)
+    assert goal.missed(levels([0.8, *[np.nan] * 4])) == 1.0
+    assert goal.missed(levels([np.nan] * 5)) is None
 
 
 @given(
