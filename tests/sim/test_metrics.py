@@ -372,7 +372,9 @@ def test_e_mails_do_not_drown_the_waits_of_callers():
     assert day(of_all, chatting).by_type["asa"][-1].tolist() == [10, 40, 9000, 25]
 
 
-OUTBOUND = call_type("list", channel="outbound", dialling=Dialling(4, 0.5))
+OUTBOUND = call_type(
+    "list", channel="outbound", dialling=Dialling(4, 0.5), target=Target(within=300.0)
+)
 
 
 def test_outbound_contacts_count_where_they_were_dialled():
