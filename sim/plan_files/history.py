@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dates
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -28,6 +27,7 @@ from sim.spelling import nearest
 MAX_BYTES = 200_000_000
 _LENGTHS = (900, 1800, 3600)
 _MAX_WRONG = 5
+_MOST = 10_000_000
 _SEPARATORS = ",;\t"
 _DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})([ T]\d{1,2}:\d{2}(?::\d{2})?)?")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}([.,\u202f\u00a0' ]\d{3})+")
@@ -203,8 +203,8 @@ def _read(
         count = _count(written)
         if count is None:
             rows.wrong.append(
-                f"{path.name} line {number}: {wanted.count_column} must be a number from 0, got "
-                f"{show(row[count_column or 0])}"
+                f"{path.name} line {number}: {wanted.count_column} must be a number from 0 to "
+                f"{_MOST:,}, got {show(row[count_column or 0])}"
             )
             continue
         if _THOUSANDS.fullmatch(written):
@@ -258,4 +258,4 @@ def _count(text: str) -> float | None:
         count = float(text.replace(",", "."))
     except ValueError:
         return None
-    return count if math.isfinite(count) and 0 <= count <= 1e7 else None
+    return count if 0 <= count <= _MOST else None

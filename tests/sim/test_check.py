@@ -231,6 +231,19 @@ def test_what_is_transferred_to_a_call_type_comes_to_it() -> None:
     assert said(text + "{name: sales, service: {talk: 90}}]\n" + group("skills: [sales]")) == []
 
 
+def test_who_is_asked_for_advice_has_something_to_do() -> None:
+    text = "call_types: [{name: calls, consult: {to: sales, share: 0.1, time: 60}}, "
+    text += "{name: sales, service: {talk: 90}}]\n"
+    assert said(text + "groups: [{name: sellers, skills: [sales], agents: 1}]") == []
+
+
+def test_mails_wait_for_the_writers() -> None:
+    mail = "name: mail, channel: email, service: {talk: 300}, target: {share: 0.9, within: 4 h}, "
+    mail += "arrivals: {pattern: constant, per_hour: 1}"
+    hours = "groups: [{name: writers, skills: [mail], shifts: [{start: '12:00', end: '17:00'}]}]"
+    assert said(f"call_types: [{{{mail}}}]\n{hours}") == []
+
+
 def test_dialling_without_blending() -> None:
     plan = loads("base: blend\nrouting: [longest-wait]")
     assert warnings(plan) == [

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 import pytest
 
 from sim import run_folder
-from sim.errors import Cancelled, RunError
+from sim.errors import RunError
 from sim.experiment import load_result, run
 from sim.metrics import TYPE_MEASURES
 from sim.parameters import Experiment, Rule, Target
@@ -105,15 +104,12 @@ def test_a_gap_ends_what_can_be_read(tmp_path: Path) -> None:
 
 
 def test_a_run_stopped_after_its_last_day_so_far_is_not_finished(tmp_path: Path) -> None:
-    stop = threading.Event()
-
     def watch(done: int, expected: int, left: float | None) -> None:
-        if done == 3:
-            stop.set()
+        if done == expected:
+            raise KeyboardInterrupt
 
-    plan = small(experiment=Experiment(replications=3, precision=0.001))
-    with pytest.raises(Cancelled):
-        run(plan, folder=tmp_path, progress=watch, cancel=stop)
+    with pytest.raises(KeyboardInterrupt):
+        run(small(), replications=3, folder=tmp_path, progress=watch)
     found = load_result(tmp_path)
     assert found.replications == 3
     assert not found.finished

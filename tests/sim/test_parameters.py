@@ -420,6 +420,14 @@ def test_what_does_not_go_together_is_told(edit: tuple[str, str], fault: str) ->
     assert found[0].startswith(fault)
 
 
+@pytest.mark.parametrize("key", ["call_types", "groups"])
+def test_nothing_arrives_or_nobody_works(key: str) -> None:
+    rest = {"call_types": "groups: [{name: a, skills: [b], agents: 1}]",
+            "groups": "call_types: [{name: b, service: {talk: 60}}]"}  # fmt: skip
+    assert faults(f"{key}: []\n{rest[key]}")[0].startswith(f"line 1: {key}: needs at least 1 entry")
+    assert faults(rest[key]) == [f"line 1: {key} is missing"]
+
+
 def test_correlations_that_cannot_be_are_told() -> None:
     text = "base: multi-skill\ncorrelation: [%s]"
     (found,) = faults(text % "[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]")
@@ -427,7 +435,16 @@ def test_correlations_that_cannot_be_are_told() -> None:
     assert "smallest eigenvalue is -0.8" in found
     (found,) = faults(text % "[1, 0.5, 0], [0.4, 1, 0], [0, 0, 1]")
     assert found.endswith("have 1 along its diagonal and be the same above it and below")
+    (found,) = faults(text % "[1, 2, 0], [2, 1, 0], [0, 0, 1]")[:1]
+    assert found == "line 2: correlation[1][2]: must be at most 1, got 2"
     assert loads(text % "[1, -1, 0], [-1, 1, 0], [0, 0, 1]")  # singular, and possible
+
+
+def test_a_mix_ends_after_it_begins() -> None:
+    (found,) = faults(
+        'base: multi-skill\nmix: {arrivals: {pattern: constant, per_hour: 9, end: "07:00"}}'
+    )
+    assert found.startswith("line 2: mix.arrivals: end must be after start, got 08:00 to 07:00")
 
 
 def test_a_figure_where_several_belong_is_told_what_to_write() -> None:
