@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from sim.estimates import more_replications
-from sim.parameters import Target
+from sim.parameters import Group, Target
 from sim.report import words
 from sim.report.view import ALL, View
 from sim.results import Estimate
@@ -17,12 +17,19 @@ TIRING = 0.9
 HARDLY = 0.0005
 # A share of the agents on duty that is worth a word.
 MANY = 0.2
+# A call type so far below all together is told of though neither reaches the target.
+FAR = 0.1
+# So many call types are told of by name.
+MOST_TOLD = 3
+# A share of the days that is nearly all of them.
+NEARLY = 0.8
 
 
 def findings(view: View) -> list[str]:
     """Sentences, the most important first."""
     told = [sentence for column in view.judged for sentence in _service_level(view, column)]
     return [
+        *_nobody(view),
         *told,
         *_waiting(view),
         *_called_back(view),
@@ -122,7 +129,52 @@ def _service_level(view: View, column: int) -> list[str]:
         + f", target {words.target_percent(target.share)} in {words.seconds(target.within)}: "
         + f"{verdict(level, target)}."
     )
-    return [first, *_worst(view, column, target)]
+    return [first, *_behind(view, column, level), *_worst(view, column, target)]
+
+
+def _behind(view: View, column: int, whole: Estimate) -> list[str]:
+    """Call types that all together hide: surely below the target, which is reached on the whole or
+    by far better."""
+    if column != ALL:
+        return []
+    behind = []
+    for place, name in enumerate(view.names("call type")[:-1]):
+        target, level = view.target(place), view.of_type("service_level", column=place)
+        high = level.high if math.isfinite(level.high) else level.mean
+        # Nobody could be served at all: that is told of by itself.
+        if target is None or not high < target.share or _unserved(view, place):
+            continue
+        if whole.mean >= target.share or high < whole.mean - FAR:
+            behind.append((level.mean, name, words.interval("share", level)))
+    if not behind:
+        return []
+    lowest = [
+        f"of {name} {words.percent(mean)}" + (f" ({span})" if span else "")
+        for mean, name, span in sorted(behind)[:MOST_TOLD]
+    ]
+    rest = len(behind) - len(lowest)
+    more = f", and {words.number_of(rest, 'more call type')} below the target" if rest else ""
+    return [f"But that hides some: it was {words.listed(lowest)}{more}."]
+
+
+def _nobody(view: View) -> list[str]:
+    """Call types of which contacts come and none is ever answered."""
+    told = []
+    for place, kind in enumerate(view.plan.call_types):
+        if not _unserved(view, place):
+            continue
+        groups = [one for one in view.plan.groups if kind.name in {s.call_type for s in one.skills}]
+        why = "" if groups else ": no group has the skill"
+        offered = words.count(view.of_type("offered", column=place).mean)
+        told.append(f"Of {kind.name} nobody was answered, {offered} were offered{why}.")
+    return told
+
+
+def _unserved(view: View, column: int) -> bool:
+    if view.plan.call_types[column].channel == "outbound":
+        return False
+    offered, answered = (view.of_type(one, column=column).mean for one in ("offered", "answered"))
+    return offered > 0 and answered == 0
 
 
 def _worst(view: View, column: int, target: Target) -> list[str]:
@@ -134,17 +186,27 @@ def _worst(view: View, column: int, target: Target) -> list[str]:
     often = f"it missed the target {_often(view, missed, of)}"
     digits = 1 if level.half_width < 0.01 else 0
     span = f" ({words.interval('share', level, digits)})" if math.isfinite(level.low) else ""
-    what = f"{words.percent(level.mean, digits)}{span}"
+    mean = words.percent(level.mean, digits)
     when = view.intervals[row] + _of(view, column)
     if level.low <= target.share <= level.high:
-        return [f"The lowest {view.interval_word}, {when}, was {what}: it may be chance; {often}."]
+        lowest = f"The lowest {view.interval_word}, {when}, was {mean}"
+        if level.mean >= target.share:
+            return [f"{lowest}{span}, which is not sure to reach the target; {often}."]
+        if missed < NEARLY * of:
+            return [f"{lowest}{span}: it may be chance; {often}."]
+        # Low day by day, though the mean of many days might still reach the target.
+        days = words.number_of(of, _thing(view))
+        return [
+            f"{lowest} and missed the target {_often(view, missed, of)}, but {days} leave its mean "
+            f"open{span}: more of them tell."
+        ]
     if level.mean < target.share:
         met = view.of_type("service_level", column=column).mean >= target.share
         start = "But" if met else f"Worst {view.interval_word}:"
-        return [f"{start} {when} was {what}; {often}."]
+        return [f"{start} {when} was {mean}{span}; {often}."]
     if column != ALL:  # one of several: what is well needs no second sentence
         return []
-    return [f"Even the lowest {view.interval_word}, {when}, was {what}; {often}."]
+    return [f"Even the lowest {view.interval_word}, {when}, was {mean}{span}; {often}."]
 
 
 def _of(view: View, column: int) -> str:
@@ -152,8 +214,13 @@ def _of(view: View, column: int) -> str:
     return "" if column == ALL else f" of {view.names('call type')[column]}"
 
 
+def _thing(view: View) -> str:
+    """What one replication is."""
+    return "day" if view.plan.days == 1 else "run"
+
+
 def _often(view: View, times: int, of: int) -> str:
-    thing = "day" if view.plan.days == 1 else "run"
+    thing = _thing(view)
     if of == 1:
         return f"on the one {thing} simulated" if times else f"on no {thing}"
     return f"on {times} of {of} {thing}s" if times else f"on none of {of} {thing}s"
@@ -205,26 +272,37 @@ def _called_back(view: View) -> list[str]:
         return []
     kept = view.of_type("callbacks_kept").mean
     made = f", {words.percent(kept, 0)} of them made in time" if math.isfinite(kept) else ""
-    which = "day" if view.plan.days == 1 else "run"
-    return [f"{words.count(promised)} callbacks were promised in a {which}{made}."]
+    return [f"{words.count(promised)} callbacks were promised in a {_thing(view)}{made}."]
 
 
 def _busy(view: View) -> list[str]:
     levels = [
-        (view.of_group("occupancy", column=column).mean, name)
-        for column, name in enumerate(view.names("group")[:-1])
+        (view.of_group(_measure_of_work(view, group), column=column).mean, group.name, column)
+        for column, group in enumerate(view.plan.groups)
     ]
-    tired = sorted(((level, name) for level, name in levels if level > TIRING), reverse=True)
+    tired = sorted((one for one in levels if one[0] > TIRING), reverse=True)
     if not tired:
         return []
-    level, name = tired[0]
+    level, name, column = tired[0]
     others = len(tired) - 1
     more = f", and {words.number_of(others, 'other group')} nearly as much" if others else ""
+    at_once = _measure_of_work(view, view.plan.groups[column]) == "utilisation"
+    had = (
+        f"had {words.percent(level, 0)} of the contacts in hand that it may have at once"
+        if at_once
+        else f"had work in hand {words.percent(level, 0)} of the time on duty"
+    )
     return [
-        f"{name} had work in hand {words.percent(level, 0)} of the time on duty{more}: above "
-        f"{words.target_percent(TIRING)} nobody keeps up for long. Plan more agents, or give "
-        "part of the work to others."
+        f"{name} {had}{more}: above {words.target_percent(TIRING)} nobody keeps up for long. Plan "
+        "more agents, or give part of the work to others."
     ]
+
+
+def _measure_of_work(view: View, group: Group) -> str:
+    """Who has one of three chats in hand is busy all the time and has room for two more."""
+    chats = {one.name for one in view.plan.call_types if one.channel == "chat"}
+    several = group.concurrency > 1 and any(one.call_type in chats for one in group.skills)
+    return "utilisation" if several else "occupancy"
 
 
 def _staying(view: View) -> list[str]:

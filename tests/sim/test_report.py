@@ -114,12 +114,104 @@ def test_an_even_day_says_so() -> None:
     )
 
 
-def test_a_lowest_half_hour_that_may_be_chance_is_no_finding() -> None:
-    view = made(plan_of_four(), days=4, levels=(0.9, 0.805, 0.9, 0.9))
-    assert findings(view)[1] == (
-        "The lowest half hour, 08:30, was 80 % (79–82): it may be chance; "
-        "it missed the target on 2 of 4 days."
+def of_days(*levels: float) -> View:
+    """Days with these service levels in the second half hour; the others are well."""
+    view = made(plan_of_four(), len(levels), (0.95, 0.95, 0.95, 0.95))
+    for figures, level in zip(view.result.figures, levels, strict=True):
+        figures.by_type["service_level"][1] = level
+    return view
+
+
+@pytest.mark.parametrize(
+    ("levels", "said"),
+    [
+        ((0.85, 0.75, 0.85, 0.73), "80 % (69–90): it may be chance; it missed the target on 2 of 4 "
+         "days."),
+        ((0.815, 0.795, 0.815, 0.795), "80 % (79–82), which is not sure to reach the target; it "
+         "missed the target on 2 of 4 days."),
+        ((0.79, 0.5, 0.79, 0.43, 0.64), "63 % and missed the target on 5 of 5 days, but 5 days "
+         "leave its mean open (43–83): more of them tell."),
+        ((0.76, 0.7), "73 % and missed the target on 2 of 2 days, but 2 days leave its mean open "
+         "(35–100): more of them tell."),
+        ((0.6, 0.58, 0.62, 0.81), "65 % (48–82): it may be chance; it missed the target on 3 of 4 "
+         "days."),
+    ],
+)  # fmt: skip
+def test_a_lowest_half_hour_of_which_little_is_known(levels: tuple[float, ...], said: str) -> None:
+    """How the mean may be is one thing, how many days missed the target another."""
+    assert findings(of_days(*levels))[1] == f"The lowest half hour, 08:30, was {said}"
+
+
+def with_levels(whole: float, *own: float, days: int = 20) -> View:
+    """Call types one, two, … with these service levels and one target, on the whole ``whole``."""
+    kinds = tuple(CallType(f"t{place}", SERVICE) for place in range(len(own)))
+    skills = tuple(Skill(one.name) for one in kinds)
+    plan = plan_of_four(call_types=kinds, groups=(Group("all", skills, agents=5),))
+    view = made(plan, days)
+    for day, figures in enumerate(view.result.figures):
+        sway = 0.02 if day % 2 else -0.02
+        figures.by_type["service_level"][:] = np.array([*own, whole]) + sway
+    return view
+
+
+def test_a_call_type_that_the_mixture_hides_is_told_of() -> None:
+    assert findings(with_levels(0.85, 0.95, 0.4))[1] == (
+        "But that hides some: it was of t1 40.0 % (39.0–41.0)."
     )
+    assert findings(with_levels(0.6, 0.3, 0.7))[1].startswith(
+        "But that hides some: it was of t0 30"
+    )
+    assert findings(with_levels(0.85, 0.9, 0.5, 0.4, 0.3, 0.6))[1] == (
+        "But that hides some: it was of t3 30.0 % (29.0–31.0), of t2 40.0 % (39.0–41.0) and of t1 "
+        "50.0 % (49.0–51.0), and 1 more call type below the target."
+    )
+
+
+@pytest.mark.parametrize(
+    ("whole", "own", "days"),
+    [
+        (0.85, (0.9, 0.82), 20),  # every one reaches it
+        (0.85, (0.9, 0.78), 2),  # it may be chance
+        (0.6, (0.62, 0.55), 20),  # all are low alike
+    ],
+)
+def test_call_types_that_are_much_like_the_whole_are_not(
+    whole: float, own: tuple[float, ...], days: int
+) -> None:
+    assert not any("hides" in line for line in findings(with_levels(whole, *own, days=days)))
+
+
+def test_a_call_type_of_which_nobody_is_served_is_told_of_first() -> None:
+    view = with_levels(0.85, 0.95, 0.0)
+    for figures in view.result.figures:
+        figures.by_type["answered"][:, 1] = 0
+    told = findings(view)
+    assert told[0] == "Of t1 nobody was answered, 50.0 were offered."
+    assert not any("hides" in line for line in told)
+    unskilled = replace(view.plan, groups=(Group("all", (Skill("t0"),), agents=5),))
+    told = findings(View(replace(view.result, plan=unskilled)))
+    assert told[0] == "Of t1 nobody was answered, 50.0 were offered: no group has the skill."
+    for figures in view.result.figures:
+        figures.by_type["offered"][:, 1] = 0
+    assert "nobody" not in findings(View(view.result))[0]
+
+
+def test_who_has_room_for_another_chat_is_not_tired() -> None:
+    def told(concurrency: int, channel: str, used: float) -> str:
+        plan = plan_of_four()
+        kinds = (replace(plan.call_types[0], channel=channel), plan.call_types[1])
+        groups = (replace(plan.groups[0], concurrency=concurrency), plan.groups[1])
+        view = made(replace(plan, call_types=kinds, groups=groups))
+        for figures in view.result.figures:
+            figures.by_group["utilisation"][:, 0] = used
+        return " ".join(findings(view))
+
+    assert "above 90 %" not in told(3, "chat", 0.53)
+    assert "front had 92 % of the contacts in hand that it may have at once: above 90 %" in told(
+        3, "chat", 0.92
+    )
+    assert "front had work in hand 95 % of the time" in told(1, "chat", 0.95)
+    assert "front had work in hand 95 % of the time" in told(3, "voice", 0.32)
 
 
 def test_agents_past_their_shift_are_told_of() -> None:
