@@ -70,6 +70,8 @@ def plans(plan: Plan, axes: Sequence[Axis]) -> tuple[Plan, ...]:
     """
     if not 1 <= len(axes) <= MOST_AXES:
         raise PlanError([f"a sweep varies one figure or two, got {len(axes)}"])
+    if len({axis.path for axis in axes}) < len(axes):
+        raise PlanError([f"{axes[0].path} is varied twice: give all its values at once"])
     found = []
     for values in product(*(axis.values for axis in axes)):
         changed = plan

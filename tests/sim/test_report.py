@@ -35,6 +35,7 @@ from sim.report.data import run_data
 from sim.report.findings import definitions, findings, headline
 from sim.report.formats import as_csv, as_json
 from sim.report.run_page import run_page
+from sim.report.style import STYLE
 from sim.report.terminal import show_run
 from sim.report.view import COLUMNS, View, kind_of, long_rows
 from sim.report.workbook import write_run
@@ -478,6 +479,8 @@ def test_the_page_shows_five_charts_under_what_they_find(html: str) -> None:
     drawn = ["".join(text.itertext()) for text in svg.iter("text")]
     assert "08:30, 61 %" in drawn
     assert "target 80 %" in drawn
+    bands = [one for one in tree.iter() if one.get("fill-opacity") == "0.22"]
+    assert len(bands) == 2, "the intervals of the service level and of the queue"
     assert all(section.find(".//table") is not None for section in list(tree.iter("section"))[:5])
     assert AWKWARD in "".join(tree.itertext())
     worst = [row for row in tree.iter("tr") if row.get("class") == "worst"]
@@ -500,6 +503,48 @@ def test_charts_are_drawn_from_several_threads_at_once() -> None:
     with ThreadPoolExecutor(4) as threads:
         drawn = threads.map(lambda _: charts.occupancy(view), range(8))
     assert set(drawn) == {alone}
+
+
+def test_the_page_is_for_dark_rooms_and_paper_too(html: str) -> None:
+    style = html[html.index("<style>") : html.index("</style>")]
+    light, dark, paper = re.split(r"@media [^{]*", style)
+    assert "@media screen and (prefers-color-scheme: dark)" in style
+    colours = re.compile(r"--([a-z-]+): #")
+    assert set(colours.findall(light)) - {"accent"} >= {"one", "six", "ink", "paper"}
+    assert set(colours.findall(dark)) == set(colours.findall(light))
+    assert "details::details-content { content-visibility: visible" in paper
+    assert "white-space: normal" in paper, "wide tables"
+    used = set(re.findall(r"var\(--([a-z-]+)\)", html))
+    assert used <= set(colours.findall(light))
+
+
+def _shine(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [one / 12.92 if one <= 0.03928 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
+    return sum(weight * one for weight, one in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("names", "on", "least"),
+    [
+        (("ink", "soft", "accent", "bad"), "raised", 4.5),
+        (("ink", "soft"), "paper", 4.5),
+        (("one", "two", "three", "four", "five", "six"), "raised", 3.0),
+        (("good",), "good-soft", 4.5),
+        (("warn",), "warn-soft", 4.5),
+        (("bad",), "bad-soft", 4.5),
+    ],
+)
+def test_colours_stand_out(names: tuple[str, ...], on: str, least: float) -> None:
+    """As WCAG 2 counts contrast: text 4.5, lines that mean something 3."""
+    for theme in re.split(r"@media [^{]*", STYLE)[:2]:
+        colours = {
+            name: value if len(value) == 7 else "#" + "".join(2 * one for one in value[1:])
+            for name, value in re.findall(r"--([a-z-]+): (#[0-9a-f]+)", theme)
+        }
+        for name in names:
+            pale, deep = sorted((_shine(colours[name]), _shine(colours[on])))[::-1]
+            assert (pale + 0.05) / (deep + 0.05) >= least, name
 
 
 def test_several_days_are_labelled_by_day() -> None:

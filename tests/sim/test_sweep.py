@@ -156,6 +156,8 @@ def test_two_axes_make_every_pair() -> None:
     for wrong in ([], [Axis("seed", (1,))] * 3):
         with pytest.raises(PlanError, match="one figure or two"):
             plans(small(), wrong)
+    with pytest.raises(PlanError, match="volume is varied twice: give all its values at once"):
+        plans(small(), [Axis("volume", ("+5 %",)), Axis("volume", ("+9 %",))])
 
 
 def test_long_names_keep_what_tells_them_apart() -> None:
