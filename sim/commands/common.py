@@ -44,7 +44,7 @@ def several(*decorators: Callable[[Function], Function]) -> Callable[[Function],
 
 
 def experiment_options(function: Function) -> Function:
-    """How often, from which seed, on how many processors."""
+    """How often, from which seed, on how many processors, kept where."""
     return several(
         click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Instead of the plan's."),
         click.option(
@@ -59,6 +59,11 @@ def experiment_options(function: Function) -> Function:
             "--workers",
             type=click.IntRange(1, 256),
             help="Processes at once; results don't depend on it. By default as many as help.",
+        ),
+        click.option(
+            "--folder",
+            type=click.Path(file_okay=False),
+            help="Keep finished replications there; what was stopped goes on from them.",
         ),
     )(function)
 

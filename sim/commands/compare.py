@@ -51,11 +51,6 @@ from sim.results import Result
 )
 @experiment_options
 @click.option("--at-most", type=click.IntRange(2, 100_000), help="With --precision: replications.")
-@click.option(
-    "--folder",
-    type=click.Path(file_okay=False),
-    help="Keep finished replications there, a folder for each plan.",
-)
 @output_options()
 def command(
     plan_files: tuple[str, ...],

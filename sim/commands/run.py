@@ -32,11 +32,6 @@ from sim.spelling import unknown
 @click.argument("plan_file", metavar="PLAN")
 @experiment_options
 @click.option(
-    "--folder",
-    type=click.Path(file_okay=False),
-    help="Keep finished replications there; a stopped run goes on from them.",
-)
-@click.option(
     "--interval-table/--no-interval-table",
     default=None,
     help="The half-hour table; by default for up to two days.",

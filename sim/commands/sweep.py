@@ -43,11 +43,6 @@ from sim.sweep import Axis, sweep
     help="What to vary: start:end:step, or values with commas between. Once or twice.",
 )
 @experiment_options
-@click.option(
-    "--folder",
-    type=click.Path(file_okay=False),
-    help="Keep finished replications there; a stopped sweep goes on from them.",
-)
 @output_options()
 def command(
     plan_file: str,

@@ -144,6 +144,7 @@ def test_the_picture_has_a_line_a_plan_the_target_and_what_can_be_told(tree) -> 
     drawn = [text_of(one) for one in svg.iter("text")]
     for wanted in ("base", "●", "other", "■", "target 80 %", "■ other minus base, points", "08:00"):
         assert wanted in drawn
+    assert "20" in drawn, "differences are in points"
     assert svg.get("aria-label") == f"Service level by half hour: other is {WHEN}"
     bands = [one for one in svg.iter("use") if one.get("fill-opacity") == "0.16"]
     assert [one.get("fill") for one in bands] == ["var(--one)", "var(--two)"]
