@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.arrays import Floats
 from sim.errors import RunError
-from sim.estimates import EVERY_GROUP, column, estimate, more_replications, place_of
+from sim.estimates import column, estimate, more_replications, place_of
 from sim.measures.names import Better
 from sim.metrics import GROUP_MEASURES, TYPE_MEASURES, worst
 from sim.results import Difference, Estimate, Result
@@ -169,7 +169,6 @@ def _figures(
     by_interval = _by_interval(result, measure, call_type, group)
     means = np.array([estimate(row).mean for row in by_interval])
     by_group, _ = place_of(result, measure, call_type, group)
-    group = EVERY_GROUP if by_group and group is None else group
     weight = "handled" if by_group else "offered"
     contacts = _by_interval(result, weight, call_type, group).mean(axis=1)
     place = worst(means, contacts, _better(result, measure, call_type, group))

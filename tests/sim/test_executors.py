@@ -102,6 +102,12 @@ def test_a_replication_whose_worker_dies_is_run_again(pool: Pool, tmp_path: Path
     assert same(result, run(small(), replications=6))
 
 
+def test_the_one_that_is_run_again_is_the_one_whose_worker_died(pool: Pool, tmp_path: Path) -> None:
+    plan = ruled_by("DiesOnce", marker=str(tmp_path / "died"))
+    assert [done.replication for done in pool.results(plan, [5], False, lambda: False)] == [5]
+    assert (tmp_path / "died").exists()
+
+
 def test_workers_that_keep_dying_end_the_run(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"4 workers in a row died .* replication 0 .*status 3"):
         run(ruled_by("DiesAlways"), replications=1, executor=Pool(1), folder=tmp_path)
