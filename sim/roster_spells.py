@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.arrays import Bools
 from sim.parameters import Group, Plan, Shift
+from sim.traffic_clock import open_hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +121,19 @@ def _shift_spell(plan: Plan, shift: Shift, day: int) -> Spell:
 
 
 def _by_interval(plan: Plan, group: Group) -> list[list[Spell]]:
-    """Agent k is on duty in the intervals that need more than k agents."""
+    """Agent k is on duty in the intervals that need more than k agents, in one that comes twice
+    both times."""
     needed = np.resize(np.asarray(group.agents, dtype=np.int64), plan.intervals)
     people = int(needed.max(initial=0))
-    closing = int(needed[np.flatnonzero(needed)[-1]]) if people else 0
-    runs = [_runs(needed > place) for place in range(people)]
     agents: list[list[Spell]] = [[] for _ in range(people)]
-    for day in range(plan.days):
-        clock = (min(plan.opens + i * plan.interval, plan.closes) for i in range(len(needed) + 1))
-        edges = [plan.moment(day, time) for time in clock]
+    usual: dict[bytes, list[list[tuple[int, int]]]] = {}
+    for day, hours in enumerate(open_hours(plan)):
+        there = needed[hours.intervals]
+        if (key := there.tobytes()) not in usual:
+            usual[key] = [_runs(there > place) for place in range(people)]
+        runs = usual[key]
+        closing = int(there[np.flatnonzero(there)[-1]]) if there.any() else 0
+        edges = hours.edges.tolist()
         for place in range(people):
             spells = [Spell(day, edges[first], edges[last]) for first, last in runs[place]]
             if place < closing:

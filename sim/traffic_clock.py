@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.arrays import Bools, Floats
+from sim.arrays import Bools, Floats, Ints
 from sim.parameters import Plan
 from sim.parameters.units import DAY
 
@@ -47,6 +47,47 @@ def stretches(plan: Plan) -> tuple[Stretch, ...]:
             found.append(Stretch(since, change, ahead))
             since, ahead = change, then
     return (*found, Stretch(since, math.inf, ahead))
+
+
+@dataclass(frozen=True)
+class OpenHours:
+    """The opening hours of a day, cut where the clock comes to another interval.
+
+    edges: (pieces + 1,) moments, rising
+    intervals: (pieces,) which interval of the day each piece belongs to by the clock: one that is
+        skipped has no piece, one that comes twice has two
+    """
+
+    edges: Floats
+    intervals: Ints
+
+
+def open_hours(plan: Plan) -> list[OpenHours]:
+    """Those of each day of the plan."""
+    clock = plan.opens + plan.interval * np.arange(plan.intervals + 1, dtype=np.float64)
+    clock[-1] = plan.closes
+    along = stretches(plan)
+    return [_cut(plan, day, clock + day * DAY, along) for day in range(plan.days)]
+
+
+def _cut(plan: Plan, day: int, clock: Floats, along: tuple[Stretch, ...]) -> OpenHours:
+    """A day whose intervals begin and end when the clock shows ``clock``."""
+    opens, closes = plan.moment(day, plan.opens), plan.moment(day, plan.closes)
+    edges: list[float] = []
+    intervals: list[int] = []
+    for one in along:
+        first, last = max(one.start, opens), min(one.end, closes)
+        if last > first:
+            moments = clock - one.ahead
+            inside = np.flatnonzero((moments > first) & (moments < last))
+            at_first = int(np.searchsorted(clock, first + one.ahead, side="right")) - 1
+            edges += [first, *moments[inside].tolist()]
+            intervals += [at_first, *inside.tolist()]
+    if not edges:  # all of it is skipped
+        edges, intervals = [opens], [0]
+    # Open from the first 02:30 on, the second 02:00 belongs to the nearest interval.
+    nearest = np.clip(np.array(intervals, dtype=np.int64), 0, plan.intervals - 1)
+    return OpenHours(np.array([*edges, closes]), nearest)
 
 
 def _ahead(plan: Plan, moment: float) -> float:

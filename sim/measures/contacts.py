@@ -199,7 +199,7 @@ def _queues(rows: Rows) -> Table:
         mine = pooled[kinds]
         lines.append(steps_by(kinds[mine], 1, starts[mine], ends[mine])[0])
     areas = np.stack([grid.inside(line.areas(cuts)) for line in lines[: rows.types]], axis=1)
-    peaks = [np.append(grid.inside(line.peaks(cuts)), line.peak(grid.begin)) for line in lines]
+    peaks = [np.append(grid.highest(line.peaks(cuts)), line.peak(grid.begin)) for line in lines]
     return {
         "queue_length": average(areas, grid.widths, pooled),
         "queue_max": np.stack([*peaks, *peaks[len(lines) - 1 :]][: rows.types + 1], axis=1),

@@ -10,41 +10,48 @@ import numpy as np
 from sim.arrays import Bools, Floats, Ints
 from sim.parameters import Plan
 from sim.parameters.units import show_clock
+from sim.traffic_clock import open_hours
 
 
 @dataclass(frozen=True)
 class Grid:
     """Intervals in order, those of the first day first.
 
-    edges: (days, intervals + 1) seconds since midnight of the first day; where clocks go forward
-        an interval has no length, where they go back it is longer
+    They go by the clock on the wall: one that is skipped when clocks go forward lasts no time, and
+    one that comes twice when they go back is both times together.
+
+    edges: where time is cut, seconds since midnight of the first day, rising
+    places: (edges - 1,) the interval each piece belongs to; ``intervals`` between two days
+    hours: when it opens and closes, day by day
+    intervals: how many there are
     begin: what is before (warm-up) does not count; ``-inf`` without a warm-up
     """
 
     edges: Floats
+    places: Ints
+    hours: Floats
+    intervals: int
     begin: float
 
     @classmethod
     def of(cls, plan: Plan) -> Grid:
-        clocks = [plan.opens + step * plan.interval for step in range(plan.intervals)]
-        clocks.append(plan.closes)
-        edges = np.array(
-            [[plan.moment(day, clock) for clock in clocks] for day in range(plan.days)]
+        days = open_hours(plan)
+        total = plan.days * plan.intervals
+        places = [
+            np.append(one.intervals + day * plan.intervals, total) for day, one in enumerate(days)
+        ]
+        return cls(
+            edges=np.concatenate([one.edges for one in days]),
+            places=np.concatenate(places)[:-1],
+            hours=np.concatenate([one.edges[[0, -1]] for one in days]),
+            intervals=total,
+            begin=float(days[0].edges[0]) + plan.warm_up if plan.warm_up > 0 else -np.inf,
         )
-        # A skipped hour: what would begin in it begins when it is over, and lasts no time.
-        edges = np.minimum.accumulate(edges[:, ::-1], axis=1)[:, ::-1]
-        begin = edges[0, 0] + plan.warm_up if plan.warm_up > 0 else -np.inf
-        return cls(edges, float(begin))
-
-    @property
-    def intervals(self) -> int:
-        return int(self.edges[:, 1:].size)
 
     @property
     def cuts(self) -> Floats:
-        """All edges in a row, the time between two days being a stretch of its own. Nothing
-        before ``begin``: stretches of the warm-up have no length."""
-        return np.maximum(self.edges, self.begin).ravel()
+        """The edges, nothing before ``begin``: pieces of the warm-up have no length."""
+        return np.maximum(self.edges, self.begin)
 
     @property
     def widths(self) -> Floats:
@@ -53,18 +60,27 @@ class Grid:
 
     @property
     def ends(self) -> Floats:
-        """(intervals,) the moment each interval is over."""
-        return self.edges[:, 1:].ravel()
+        """(intervals,) the moment each interval is over; of one that is skipped, the moment at
+        which it would have begun."""
+        ends = np.full(self.intervals + 1, -np.inf)
+        np.maximum.at(ends, self.places, self.edges[1:])
+        opened = np.repeat(self.hours[::2], self.intervals // len(self.hours[::2]))
+        return np.maximum.accumulate(np.maximum(ends[:-1], opened))
 
-    def inside(self, stretches: Floats) -> Floats:
-        """(intervals,) figures of the stretches between ``cuts``, those between days left out."""
-        days, edges = self.edges.shape
-        return np.append(stretches, 0.0).reshape(days, edges)[:, :-1].ravel()
+    def inside(self, areas: Floats) -> Floats:
+        """(intervals,) sums over the pieces between ``cuts``, what is between days left out."""
+        sums = np.bincount(self.places, areas, minlength=self.intervals + 1)[:-1]
+        return sums.astype(np.float64)
+
+    def highest(self, peaks: Floats) -> Floats:
+        """(intervals,) the highest of each interval's pieces, NaN where none has a figure."""
+        found = np.full(self.intervals + 1, np.nan)
+        np.fmax.at(found, self.places, peaks)
+        return found[:-1]
 
     def closed(self, moments: Floats) -> Bools:
         """Which moments are before, after or between the opening hours."""
-        hours = self.edges[:, [0, -1]].ravel()
-        closed: Bools = np.searchsorted(hours, moments, side="right") % 2 == 0
+        closed: Bools = np.searchsorted(self.hours, moments, side="right") % 2 == 0
         return closed
 
     def locate(self, moments: Floats) -> Ints:
@@ -74,9 +90,12 @@ class Grid:
         the last closing the last, and between two days the last interval of the one or the first
         of the other, the middle being the border.
         """
-        starts = self.edges[:, :-1].copy()
-        starts[1:, 0] = (self.edges[:-1, -1] + self.edges[1:, 0]) / 2
-        return np.searchsorted(starts.ravel()[1:], moments, side="right")
+        between = np.flatnonzero(self.places == self.intervals)
+        starts = self.edges[:-1].copy()
+        starts[between + 1] = (self.edges[between] + self.edges[between + 1]) / 2
+        open_then = self.places < self.intervals
+        piece = np.searchsorted(starts[open_then][1:], moments, side="right")
+        return np.asarray(self.places[open_then][piece])
 
 
 def interval_labels(plan: Plan) -> list[str]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.metrics import figures
 from sim.parameters import Plan
+from sim.parameters.units import DAY
 from sim.records import Origin, Outcome, Records
 from sim.roster import Roster
 
@@ -226,6 +227,31 @@ def queues_are_arrivals_times_waits(plan: Plan, records: Records) -> None:
             for start, end in hours
         ]
         assert np.isclose(whole[kind] * sum(end - start for start, end in hours), sum(within))
+
+
+def intervals_go_by_the_clock(plan: Plan, records: Records) -> None:
+    """Contacts and agents are counted where the clock on the wall shows the interval, minute by
+    minute: both times where it comes twice. For plans whose edges are whole minutes."""
+    found = figures(plan, records)
+    open_then = [
+        (plan.moment(day, plan.opens), plan.moment(day, plan.closes)) for day in range(plan.days)
+    ]
+    offered, staffed = np.zeros(plan.intervals * plan.days), np.zeros(plan.intervals * plan.days)
+    minutes = np.zeros(len(offered))
+    for day, (opens, closes) in enumerate(open_then):
+        for minute in np.arange(opens, closes, 60):
+            shown = plan.clock_at(minute) - day * DAY - plan.opens
+            row = day * plan.intervals + int(shown // plan.interval)
+            minutes[row] += 1
+            inside = (records.arrived >= minute) & (records.arrived < minute + 60)
+            offered[row] += inside.sum()
+            starts = np.maximum(records.present_start, minute)
+            ends = np.minimum(records.present_end, minute + 60)
+            staffed[row] += np.clip(ends - starts, 0, None).sum() / 60
+    assert found.by_type["offered"][:-1, -1].tolist() == offered.tolist()
+    assert np.isnan(found.by_group["agents"][:-1, -1]).tolist() == (minutes == 0).tolist()
+    there = minutes > 0
+    assert np.allclose(found.by_group["agents"][:-1, -1][there], (staffed / minutes.clip(1))[there])
 
 
 def idle_spans(records: Records, agent: int) -> list[tuple[float, float]]:

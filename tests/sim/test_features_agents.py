@@ -9,11 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.measures.grid import Grid
+from sim.metrics import figures
 from sim.parameters import (
     Adherence,
     Break,
     Callback,
+    CallType,
     Empirical,
+    EvenArrivals,
     Fixed,
     Group,
     LearningCurve,
@@ -29,6 +33,7 @@ from sim.parameters import (
 )
 from sim.records import Origin, Outcome
 from sim.streams import Streams
+from tests.sim import laws
 from tests.sim.tiny import HOUR, answered, group, kind, plan, play, present, rows
 
 ANSWERED, HANDED_BACK = Outcome.ANSWERED, Outcome.HANDED_BACK
@@ -126,6 +131,41 @@ def test_a_night_in_which_clocks_change_is_an_hour_shorter_or_longer(
     assert present(play(given)) == [(22 * HOUR, (22 + hours) * HOUR)]
     # Five o'clock in the morning is an hour before the shift's end in either night.
     assert answered(given) == [22 * HOUR, (22 + hours - 1) * HOUR]
+
+
+@pytest.mark.parametrize("interval", [1800, 3600])
+@pytest.mark.parametrize(
+    ("date", "zone"),
+    [
+        (dates.date(2026, 10, 24), "Europe/Berlin"),
+        (dates.date(2026, 3, 28), "Europe/Berlin"),
+        (dates.date(2026, 4, 4), "Australia/Lord_Howe"),  # half an hour back
+    ],
+)
+def test_arrivals_agents_and_results_agree_which_interval_a_moment_belongs_to(
+    date: dates.date, zone: str, interval: int
+) -> None:
+    each = 5 * 3600 // interval
+    wanted = range(1, each + 1)
+    given = plan(
+        CallType("calls", Service(Fixed(10.0)), EvenArrivals(tuple(4 * n for n in wanted))),
+        group("all", "calls", tuple(wanted)),
+        opens=0.5 * HOUR,
+        closes=5.5 * HOUR,
+        interval=interval,
+        days=2,
+        date=date,
+        timezone=zone,
+    )
+    records = play(given)
+    laws.intervals_go_by_the_clock(given, records)
+    found = figures(given, records)
+    agents, offered = found.by_group["agents"][:-1, -1], found.by_type["offered"][:-1, -1]
+    usual = np.array([*wanted, *wanted])
+    lasts = Grid.of(given).widths / interval
+    assert np.allclose(agents[lasts > 0], usual[lasts > 0])
+    assert offered.tolist() == (4 * usual * lasts).tolist()
+    assert set(lasts.tolist()) - {1.0}, "no clock changed"
 
 
 def test_the_same_pattern_on_several_days() -> None:

@@ -556,6 +556,25 @@ def test_days_on_which_clocks_change():
     assert of_group(found, "paid_hours") == pytest.approx([1, 1, 2, 1, 5])
 
 
+def test_an_interval_that_comes_twice_is_both_times_together():
+    hour = 3600.0
+    autumn = plan(
+        date="2026-10-25", timezone="Europe/Berlin", opens=hour, closes=3 * hour, interval=1800
+    )
+    assert len(interval_labels(autumn)) == 4
+    # At 02:10 for the first time, and so on; one waits from 02:25 to the second 02:05.
+    moments = [2 * hour + 600, 2 * hour + 2400, 3 * hour + 600, 3 * hour + 900, 3 * hour + 2400]
+    queue = Row(2 * hour + 1500, Outcome.ABANDONED, left=3 * hour + 300)
+    rows = [*(Row(one, Outcome.ABANDONED, left=one + 60) for one in moments), queue]
+    found = day(rows, autumn, present=[(0, 2 * hour, 2.5 * hour), (0, 3.5 * hour, 4 * hour)])
+    assert told(found, "offered") == [0, 0, 4, 2, 6]
+    waited = [0, 0, 3 * 60 + 300 + 300, 2 * 60 + 1800]
+    assert told(found, "queue_length")[:-1] == pytest.approx([one / 3600 for one in waited])
+    assert told(found, "queue_max") == [0, 0, 1, 2, 2]
+    assert of_group(found, "agents") == pytest.approx([0, 0, 0.5, 0.5, 1 / 3])
+    assert of_group(found, "paid_hours") == pytest.approx([0, 0, 0.5, 0.5, 1])
+
+
 def test_labels_of_several_days():
     assert interval_labels(plan()) == ["08:00", "08:30"]
     assert interval_labels(plan(days=2))[1:3] == ["day 1 08:30", "day 2 08:00"]

@@ -152,6 +152,64 @@ def test_queues(found: Records):
         assert table["queue_max"][-1, column] == peak
 
 
+NIGHTS = {
+    "spring": plan(
+        opens=3600.0, closes=4 * 3600.0, date="2026-03-29", timezone="Europe/Berlin", days=2
+    ),
+    "autumn": plan(
+        opens=3600.0, closes=4 * 3600.0, date="2026-10-25", timezone="Europe/Berlin", days=2
+    ),
+    "autumn, every hour": plan(
+        opens=1.5 * 3600.0,
+        closes=4.5 * 3600.0,
+        interval=3600,
+        date="2026-10-25",
+        timezone="Europe/Berlin",
+    ),
+}
+
+
+@pytest.mark.parametrize("night", NIGHTS)
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 1), st.integers(50, 320), lengths), max_size=12))
+def test_nights_in_which_clocks_change(night: str, waits: list[tuple[int, int, int]]):
+    """Which minutes an interval is made of says the clock."""
+    there = NIGHTS[night]
+    minutes: list[list[int]] = [[] for _ in range(there.intervals * there.days)]
+    for day in range(there.days):
+        opens, closes = (there.moment(day, at) / MINUTE for at in (there.opens, there.closes))
+        for minute in range(round(opens), round(closes)):
+            shown = there.clock_at(minute * MINUTE) - day * DAY * MINUTE
+            step = int((shown - there.opens) // there.interval)
+            minutes[day * there.intervals + step].append(minute)
+    inside = [minute for one in minutes for minute in one]
+    spans = [(day * DAY + start, length) for day, start, length in waits if day < there.days]
+    spans = [(start, length) for start, length in spans if start in inside]
+    found = figures(
+        there,
+        records(
+            [
+                Row(start * MINUTE, Outcome.ABANDONED, left=(start + length) * MINUTE)
+                for start, length in spans
+            ]
+        ),
+    ).by_type
+
+    def waiting(minute: int) -> int:
+        return sum(start <= minute < start + length for start, length in spans)
+
+    assert sum(found["offered"][:-1, 0]) == len(spans) == found["offered"][-1, 0]
+    for row, mine in enumerate(minutes):
+        assert found["offered"][row, 0] == sum(start in mine for start, _ in spans)
+        queue, peak = found["queue_length"][row, 0], found["queue_max"][row, 0]
+        expected = np.mean([waiting(one) for one in mine]) if mine else np.nan
+        assert queue == pytest.approx(expected, nan_ok=True)
+        highest = max((waiting(one) for one in mine), default=np.nan)
+        assert peak == pytest.approx(highest, nan_ok=True)
+    everybody = np.mean([waiting(minute) for minute in inside])
+    assert found["queue_length"][-1, 0] == pytest.approx(everybody)
+
+
 def selected(found: Records, place: int, column: int, kinds: tuple[int, ...]) -> np.ndarray:
     home = np.array([interval_of(moment / MINUTE) for moment in found.arrived], dtype=int)
     home[in_no_interval(found)] = -1

@@ -156,6 +156,32 @@ def test_nights_in_which_clocks_change_are_shorter_or_longer(date: dates.date, e
     assert hours(found.agents[0]) == [(22, pause), (pause + 0.5, ends)]
 
 
+def test_agents_per_interval_are_there_whenever_the_clock_shows_it() -> None:
+    night: dict[str, Any] = {"opens": 1 * H, "closes": 4 * H, "timezone": "Europe/Berlin"}
+    by_half_hour = team(agents=(1, 1, 2, 3, 1, 1))
+    autumn = made(plan(by_half_hour, date=dates.date(2026, 10, 25), **night))
+    spring = made(plan(by_half_hour, date=dates.date(2026, 3, 29), **night))
+
+    assert [hours(own) for own in autumn.agents] == [
+        [(1, 5)],
+        [(2, 4)],
+        [(2.5, 3), (3.5, 4)],
+    ]
+    assert [hours(own) for own in spring.agents] == [[(1, 3)], [], []]
+
+
+def test_overtime_belongs_to_the_last_interval_that_there_is() -> None:
+    late: dict[str, Any] = {"overtime": 600.0, "overtime_agents": 1}
+    crew = team(agents=(2, 1, 3, 3), **late)
+    found = made(
+        plan(
+            crew, opens=1 * H, closes=3 * H, date=dates.date(2026, 3, 29), timezone="Europe/Berlin"
+        )
+    )
+
+    assert [hours(own) for own in found.agents][:2] == [[(1, 2 + 1 / 6)], [(1, 1.5)]]
+
+
 def test_breaks_in_the_skipped_hour_follow_each_other() -> None:
     night = Shift(22 * H, 6 * H, 1, (lunch(2.25), Break(3 * H, 900)))
     berlin: dict[str, Any] = {"date": dates.date(2026, 3, 28), "timezone": "Europe/Berlin"}
