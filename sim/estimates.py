@@ -12,7 +12,7 @@ from scipy import special
 
 from sim.arrays import Floats
 from sim.errors import SimError
-from sim.results import Estimate, Figures, Result
+from sim.results import FEWEST, Estimate, Figures, Result
 from sim.spelling import unknown
 
 WHOLE = -1
@@ -52,19 +52,21 @@ def student(count: int, confidence: float) -> float:
 
 def more_replications(found: Estimate, value: float = 0.0) -> int | None:
     """How many more replications would tell, four times out of five, on which side of ``value``
-    the mean is, if the true one is the one found. None: it is told already, or they are hardly
-    apart."""
+    the mean is, if the true one is the one found; enough for five in all. None: it is told
+    already, or they are hardly apart."""
     told = found.low > value or found.high < value
     if told or found.n < 2 or found.mean == value:
         return None
+    # The deviation of a few figures is a guess itself: one more would not tell either.
+    least = max(found.n + 1, FEWEST)
     scale = found.sd / abs(found.mean - value)
     margin = special.ndtri(PROBABLY) * scale
-    wanted = found.n + 1
+    wanted = least
     for _ in range(50):  # t's quantile depends on the number; this settles at once
         if not math.isfinite(scale) or wanted > MOST:
             return None
         last, wanted = wanted, (student(wanted, found.confidence) * scale + margin) ** 2
-        wanted = max(found.n + 1, math.ceil(wanted))
+        wanted = max(least, math.ceil(wanted))
         if wanted == last:
             break
     return wanted - found.n

@@ -22,14 +22,12 @@ from sim.errors import Cancelled, RunError
 from sim.estimates import ALL, WHOLE, column, estimate, student
 from sim.executors import Done, Foreign, Runner, Serial
 from sim.parameters import Plan
-from sim.results import Estimate, Figures, Result
+from sim.results import FEWEST, Estimate, Figures, Result
 from sim.run_folder import RunFolder, load_result
 from sim.workers import Pool
 
 __all__ = ["Goal", "Pool", "Progress", "column", "estimate", "load_result", "run"]
 
-# An interval of fewer than these is too shaky to stop at.
-FEWEST = 5
 MOST = 100_000
 Progress = Callable[[int, int, "float | None"], object]
 

@@ -9,6 +9,9 @@ from sim.arrays import Floats
 from sim.parameters import Plan
 from sim.records import Records
 
+# An interval of fewer replications than these is too shaky to build on.
+FEWEST = 5
+
 
 @dataclass(frozen=True)
 class Figures:

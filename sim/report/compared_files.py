@@ -21,7 +21,7 @@ from sim.report.data import difference_data, estimate_data, measures_data, plan_
 from sim.report.findings import definitions
 from sim.report.plan_sheets import write_courses
 from sim.report.through_day import NOTHING, Course
-from sim.report.view import ALL_TYPES, MEASURES, PARTS, View, finite, kind_of
+from sim.report.view import ALL_TYPES, MEASURES, PARTS, View, finite, kind_of, parts
 from sim.report.workbook import Book, intervals_grid, with_ends
 from sim.results import Difference, Estimate
 
@@ -61,8 +61,10 @@ def _plan_data(compared: Compared, view: View) -> dict[str, Any]:
         **plan_data(view.plan),
         "changes": list(compared.changes.get(view.plan.name, ())),
         "told": verdicts(compared, view.plan.name),
-        "figures": {name: estimate_data(found) for _of, name, found in estimates(view)}
-        | {"cost": estimate_data(cost(view))},
+        "figures": {
+            name: estimate_data(MEASURES[of][name].unit, found)
+            for of, name, found in (*estimates(view), ("group", "cost", cost(view)))
+        },
         "worst_interval": None if row is None else view.intervals[row],
         "target": target_share(view),
     }
@@ -99,7 +101,9 @@ def _course_rows(course: Course) -> Iterator[Row]:
 
 def _difference_row(one: Difference, call_type: str = ALL_TYPES, interval: str = WHOLE_RUN) -> Row:
     row = _row(one.plan, one.measure, one.difference, call_type, interval)
-    return row | {"kind": "difference", "verdict": one.verdict, "more": one.more}
+    # Differences may be negative.
+    ends = {part: finite(getattr(one.difference, part)) for part in ("low", "high")}
+    return row | ends | {"kind": "difference", "verdict": one.verdict, "more": one.more}
 
 
 def _row(
@@ -115,7 +119,7 @@ def _row(
         "call_type": call_type,
         "interval": interval,
         "kind": "figure",
-        **{part: finite(getattr(found, part)) for part in PARTS},
+        **parts(MEASURES[kind_of(measure)][measure].unit, found),
     }
 
 

@@ -28,7 +28,7 @@ def compared_page(compared: Compared) -> str:
     meta = (
         f"{words.number_of(base.result.replications, 'replication')} of the same days, seed "
         f"{base.plan.seed}; differences hold for all plans at once at "
-        f"{base.plan.experiment.confidence * 100:g} %"
+        f"{base.plan.experiment.confidence * 100:g} %{words.of_few(base.result.replications)}"
     )
     body = [
         page.header(headline(compared), "", meta, _told(compared)),

@@ -33,7 +33,8 @@ def show_compared(console: Console, compared: Compared) -> None:
     console.print(
         Text(
             f"{words.number_of(base.result.replications, 'replication')} of the same days, seed "
-            f"{base.plan.seed}; differences hold for all plans at once at {percent}",
+            f"{base.plan.seed}; differences hold for all plans at once at {percent}"
+            f"{words.of_few(base.result.replications)}",
             style="dim",
         )
     )

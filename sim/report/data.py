@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sim.parameters import Plan
+from sim.report import words
 from sim.report.findings import definition, findings
 from sim.report.view import MEASURES, View, long_rows
 from sim.results import Difference, Estimate
@@ -51,8 +52,8 @@ def measures_data(names: Sequence[str] = ()) -> list[dict[str, str]]:
     ]
 
 
-def estimate_data(estimate: Estimate) -> dict[str, Any]:
-    return asdict(estimate)
+def estimate_data(unit: str, estimate: Estimate) -> dict[str, Any]:
+    return asdict(words.bounded(unit, estimate))
 
 
 def difference_data(difference: Difference) -> dict[str, Any]:

@@ -149,8 +149,8 @@ def _strip_cell(level: float, target: float | None, worst: bool) -> str:
 
 def figure(unit: str, found: Estimate) -> Cell:
     """A figure with what it is uncertain by, as a cell."""
-    around = words.spread(unit, found.half_width, found.mean)
-    doubt = "?" if words.doubtful(unit, found) else ""
+    around = words.around(unit, found)
+    doubt = "?" if words.doubtful(unit, found) and around != words.UNTOLD else ""
     return f"{words.figure(unit, found.mean)}\t{around}{doubt}"
 
 

@@ -19,6 +19,7 @@ def run_page(view: View, plan_text: str) -> str:
     meta = (
         f"{words.number_of(view.result.replications, 'replication')}, seed {plan.seed}; "
         f"intervals at {plan.experiment.confidence * 100:g} %"
+        f"{words.of_few(view.result.replications)}"
     )
     body = [page.header(plan.name, plan.description, meta, findings(view))]
     body += [_level_section(view, column) for column in view.judged]

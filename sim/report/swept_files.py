@@ -13,7 +13,7 @@ from sim.report.data import estimate_data, measures_data, plan_data
 from sim.report.findings import definitions
 from sim.report.swept import MEASURE, Swept, held, shown, spoken
 from sim.report.swept_findings import findings
-from sim.report.view import ALL_TYPES, MEASURES, PARTS, finite
+from sim.report.view import ALL_TYPES, MEASURES, PARTS, parts
 from sim.report.workbook import Book, with_ends
 from sim.results import Estimate
 
@@ -34,10 +34,12 @@ def swept_data(swept: Swept) -> dict[str, Any]:
                 **plan_data(view.plan),
                 "values": list(values),
                 "replications": view.result.replications,
-                "figures": {name: estimate_data(found) for _of, name, found in estimates(view)}
-                | {"cost": estimate_data(cost(view))},
+                "figures": {
+                    name: estimate_data(MEASURES[of][name].unit, found)
+                    for of, name, found in (*estimates(view), ("group", "cost", cost(view)))
+                },
                 "service_level_by_type": {
-                    swept.name_of(column): estimate_data(swept.level(place, column))
+                    swept.name_of(column): estimate_data("share", swept.level(place, column))
                     for column in swept.by_type
                 },
                 "worst_interval": None if (row := view.worst()) is None else view.intervals[row],
@@ -55,10 +57,10 @@ def swept_rows(swept: Swept) -> Iterator[dict[str, Any]]:
     """CSV: a row for each step and measure, and for each call type that is judged by itself."""
     for place, (values, view) in enumerate(zip(swept.steps, swept.views, strict=True)):
         where = {axis.path: value for axis, value in zip(swept.axes, values, strict=True)}
-        told = [(one.measure, one.call_type, one.found) for one in _figures(swept, place)]
-        for name, call_type, found in (*told, ("cost", ALL_TYPES, cost(view))):
-            parts = {part: finite(getattr(found, part)) for part in PARTS}
-            yield {**where, "measure": name, "call_type": call_type, **parts}
+        paid = Figure("cost", ALL_TYPES, "money", "Cost", cost(view))
+        for one in (*_figures(swept, place), paid):
+            told = parts(one.unit, one.found)
+            yield {**where, "measure": one.measure, "call_type": one.call_type, **told}
 
 
 class Figure(NamedTuple):
@@ -114,7 +116,9 @@ def write_swept(swept: Swept, file: BinaryIO) -> None:
 def swept_page(swept: Swept) -> str:
     """A whole HTML document: the curve, and the table beneath it."""
     first = swept.results[0]
-    meta = f"{words.number_of(first.replications, 'replication')} of each, seed {first.plan.seed}"
+    count = first.replications
+    meta = f"{words.number_of(count, 'replication')} of each, seed {first.plan.seed}"
+    meta += words.of_few(count)
     told = findings(swept)
     body = [page.header(f"{swept.name}: {spoken(swept.axes[-1].path)}", "", meta, told)]
     for column in swept.columns:

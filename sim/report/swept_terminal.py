@@ -28,7 +28,8 @@ def show_swept(console: Console, swept: Swept) -> None:
     first = swept.results[0]
     console.print(
         Text(
-            f"{words.number_of(first.replications, 'replication')} of each, seed {first.plan.seed}",
+            f"{words.number_of(first.replications, 'replication')} of each, seed {first.plan.seed}"
+            f"{words.of_few(first.replications)}",
             style="dim",
         )
     )

@@ -174,10 +174,12 @@ def _header(console: Console, view: View) -> None:
         title.append(f": {' '.join(plan.description.split())}", style="not bold")
     console.print(title)
     percent = f"{plan.experiment.confidence * 100:g} %"
-    spread = f", ± is the {percent} interval" if view.result.replications > 1 else ""
+    count = view.result.replications
+    spread = f", ± is the {percent} interval" if count > 1 else ""
     console.print(
         Text(
-            f"{words.number_of(view.result.replications, 'replication')}, seed {plan.seed}{spread}",
+            f"{words.number_of(count, 'replication')}, seed {plan.seed}{spread}"
+            f"{words.of_few(count)}",
             style="dim",
         )
     )
@@ -230,6 +232,6 @@ def _cell(view: View, one: Column, row: int, column: int, shown: int) -> str:
 
 
 def cell(unit: str, found: Estimate, with_spread: bool) -> str:
-    around = words.spread(unit, found.half_width, found.mean) if with_spread else ""
-    doubt = "?" if words.doubtful(unit, found) else ""
+    around = words.around(unit, found) if with_spread else ""
+    doubt = "?" if words.doubtful(unit, found) and around != words.UNTOLD else ""
     return f"{words.figure(unit, found.mean)} {around}".rstrip() + doubt

@@ -189,9 +189,14 @@ def long_rows(view: View, measures: Sequence[str] = ()) -> Iterator[Row]:
                         continue
                     found = view.estimate(of, measure, row, column)
                     told = "whole run" if row == WHOLE else label
-                    yield {"measure": measure, "interval": told, "of": of, "name": name} | {
-                        part: finite(getattr(found, part)) for part in PARTS
-                    }
+                    where: Row = {"measure": measure, "interval": told, "of": of, "name": name}
+                    yield where | parts(known[measure].unit, found)
+
+
+def parts(unit: str, found: Estimate) -> Row:
+    """An estimate as cells of a row, its interval as far as the figure can be."""
+    told = words.bounded(unit, found)
+    return {part: finite(getattr(told, part)) for part in PARTS}
 
 
 def finite(value: float) -> float | int | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from sim.parameters.units import show_duration
-from sim.results import Estimate
+from sim.results import FEWEST, Estimate
 
 UNKNOWN = "–"
 MINUS = "−"
 DOUBTFUL = 10.0
+UNTOLD = "±?"
 
 HEADS = {"share": "%", "seconds": "m:s", "hours": "h"}
 INTERVALS = {900: "quarter of an hour", 1800: "half hour", 3600: "hour"}
@@ -82,6 +84,20 @@ def spread(unit: str, half_width: float, mean: float = 0.0) -> str:
     return f"±{figure(unit, half_width)}"
 
 
+def around(unit: str, found: Estimate) -> str:
+    """The spread of a figure; ``±?`` where so few replications tell nothing of it."""
+    if found.n >= FEWEST or not math.isfinite(found.half_width):
+        return spread(unit, found.half_width, found.mean)
+    # Half of all there is; as much as there is. Waits vary more than anything else.
+    widest = {"share": 0.5, "seconds": max(DOUBTFUL, found.mean)}.get(unit, found.mean)
+    return UNTOLD if found.half_width > widest else spread(unit, found.half_width, found.mean)
+
+
+def of_few(replications: int) -> str:
+    """What explains ``±?``, to be put behind the number of replications."""
+    return f"; {UNTOLD} where so few tell nothing" if 1 < replications < FEWEST else ""
+
+
 def size(unit: str, value: float) -> str:
     """An amount without a sign, shares as percentage points."""
     if unit == "seconds" and value < 60:
@@ -123,6 +139,12 @@ def within(unit: str, estimate: Estimate) -> tuple[float, float]:
         return math.nan, math.nan
     top = 1.0 if unit == "share" else math.inf
     return max(0.0, estimate.low), min(top, estimate.high)
+
+
+def bounded(unit: str, estimate: Estimate) -> Estimate:
+    """The same with an interval that ends where the figure can be."""
+    low, high = within(unit, estimate)
+    return replace(estimate, low=low, high=high)
 
 
 def number_of(amount: int, one: str, many: str = "") -> str:

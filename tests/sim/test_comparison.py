@@ -154,6 +154,13 @@ def test_what_is_told_from_a_target_takes_as_many_as_from_zero() -> None:
     assert more_replications(estimate(values), 0.5) is None  # told already
 
 
+def test_a_day_more_than_two_or_three_tells_nothing() -> None:
+    """It would be asked for day by day: their deviation is a guess."""
+    two, three = np.array([-1.0, 1.0]), np.array([-1.0, 1.0, 0.0])
+    assert [more_replications(estimate(two + shift)) for shift in (3.0, 5.0, 8.0)] == [3, 3, 3]
+    assert more_replications(estimate(three + 2.4)) == 2
+
+
 @given(st.floats(0.01, 0.5), st.integers(3, 50))
 def test_smaller_differences_need_more(mean: float, count: int) -> None:
     values = np.linspace(-1, 1, count)

@@ -37,7 +37,7 @@ from sim.report.formats import as_csv, as_json
 from sim.report.run_page import run_page
 from sim.report.style import STYLE
 from sim.report.terminal import show_run
-from sim.report.view import COLUMNS, View, kind_of, long_rows
+from sim.report.view import COLUMNS, MEASURES, View, kind_of, long_rows
 from sim.report.workbook import write_run
 from sim.results import Figures, Result
 
@@ -302,12 +302,53 @@ def test_one_call_type_has_no_row_for_all() -> None:
 
 
 def test_a_wait_of_which_little_is_known_has_a_sign() -> None:
-    view = made(plan_of_four(), days=4)
+    view = made(plan_of_four(), days=5)
     for day, figures in enumerate(view.result.figures):
         figures.by_type["asa"][0, -1] = 160.0 if day == 0 else 0.0
     text = printed(view, 120)
-    assert "0:40 ±2:07?" in text
+    assert "0:32 ±1:29?" in text
     assert "? the wait is of a few contacts" in text
+    assert "tell nothing" not in text
+
+
+def of_two_days() -> View:
+    """Days as different as can be: Student's interval goes far beyond what there is."""
+    view = made(plan_of_four(), days=2)
+    for day, figures in enumerate(view.result.figures):
+        for name, both in {
+            "service_level": (0.6, 0.95),
+            "offered": (5, 25),
+            "asa": (0, 60),
+        }.items():
+            figures.by_type[name][:] = both[day]
+        figures.by_type["abandonment"][:] = (0.04, 0.06)[day]
+        figures.by_group["agents"][:] = (10, 11)[day]
+    return view
+
+
+def test_so_few_days_that_they_tell_nothing_say_so() -> None:
+    view = of_two_days()
+    text, page = printed(view, 140, interval_table=False), run_page(view, "")
+    assert "2 replications, seed 1, ± is the 95 % interval; ±? where so few tell nothing" in text
+    (line,) = [line for line in text.splitlines() if line.startswith("calls ")]
+    assert "77.5 ±?" in line
+    assert "0:30 ±? " in line, "no second question mark"
+    assert "5.0 ±12.7" in line, "that is something: not above 18 %"
+    assert "10.5 ±6.4" in text
+    assert "<small>±?</small>" in page
+    assert "±? where so few tell nothing" in page
+
+
+def test_rows_hold_no_share_beyond_its_ends_and_no_count_below_none() -> None:
+    view = of_two_days()
+    assert view.of_type("offered").low < 0, "as Student's interval is"
+    assert view.of_type("service_level").high > 1
+    for row in (*long_rows(view), *run_data(view)["figures"]):
+        if row["low"] is None:
+            continue
+        assert row["low"] >= 0, row
+        assert row["high"] <= 1 or MEASURES[row["of"]][row["measure"]].unit != "share", row
+        assert row["low"] <= row["mean"] <= row["high"]
 
 
 def test_intervals_of_the_workbook_end_where_figures_do() -> None:

@@ -13,8 +13,9 @@ from sim.comparison import compare
 from sim.metrics import GROUP_MEASURES, TYPE_MEASURES
 from sim.parameters import CallType, Exponential, Group, Plan, Service, Skill, Target
 from sim.report.compared import SHOWN, Compared, headline
+from sim.report.compared_files import compared_data, compared_rows
 from sim.report.swept import Swept, spoken
-from sim.report.swept_files import swept_page
+from sim.report.swept_files import swept_data, swept_page, swept_rows
 from sim.report.swept_findings import findings, number
 from sim.results import Figures, Result
 from sim.sweep import Axis
@@ -138,6 +139,19 @@ def test_paths_and_values_as_they_are_spoken() -> None:
 
 def compared(*results: Result) -> Compared:
     return Compared(results, compare(results, SHOWN), {})
+
+
+def test_rows_of_plans_end_where_figures_do_and_those_of_differences_do_not() -> None:
+    results = result("base", 0.99, sway=0.009), result("other", 0.98, sway=0.019)
+    found = compared(*results)
+    rows = [one for one in compared_rows(found) if one["measure"] == "service_level"]
+    tops = {row["high"] for row in rows if row["kind"] == "figure" and row["plan"] == "other"}
+    assert tops == {1.0}
+    assert all(row["low"] < -0.01 < row["high"] for row in rows if row["kind"] == "difference")
+    assert compared_data(found)["plans"][1]["figures"]["service_level"]["high"] == 1
+    steps = Swept("hour", (Axis(AGENTS, (4, 5)),), results)
+    assert [one["high"] for one in swept_rows(steps) if one["measure"] == "service_level"][1] == 1
+    assert swept_data(steps)["steps"][1]["figures"]["service_level"]["high"] == 1
 
 
 def test_of_plans_that_cannot_be_told_apart_none_is_the_winner() -> None:
