@@ -10,7 +10,8 @@ from sim.metrics import figures
 from sim.parameters import Plan
 from sim.parameters.units import DAY
 from sim.records import Origin, Outcome, Records
-from sim.roster import Roster
+from sim.roster import Stint, roster
+from sim.streams import Streams
 
 LOST_BEFORE_RETRIAL = (Outcome.ABANDONED, Outcome.BALKED, Outcome.BUSY, Outcome.FULL)
 NEVER_QUEUED = (Outcome.BUSY, Outcome.CONTAINED, Outcome.LEFT_MENU, Outcome.CLOSED)
@@ -113,19 +114,36 @@ def agents_work_only_when_present(records: Records) -> None:
 
 
 def nobody_begins_anything_after_her_shift(plan: Plan, records: Records) -> None:
-    """Nor in a break, unless she stays until nobody waits because the plan says so."""
-    closings = [plan.moment(day, plan.closes) for day in range(plan.days)]
+    """Nor in a break, unless the plan says that she stays when her shift is over."""
+    closings = {plan.moment(day, plan.closes) for day in range(plan.days)}
     written = np.array([kind.channel in ("email", "outbound") for kind in plan.call_types])
-    for agent in range(len(records.agent_group)):
-        if plan.groups[records.agent_group[agent]].shift_end == "drain":
-            continue
-        mine, planned = records.agent == agent, records.planned_agent == agent
-        starts, ends = records.planned_start[planned], records.planned_end[planned]
-        stays = np.isin(ends, closings) & (plan.at_closing == "drain")
-        for moment, row in zip(records.answered[mine], np.flatnonzero(mine), strict=True):
-            until = np.where(stays & ~written[records.call_type[row]], np.inf, ends)
-            inside = (starts <= moment + EPSILON) & (moment <= until + EPSILON)
-            assert inside.any(), f"agent {agent} began something at {moment}"
+    for agent, duties in enumerate(duties_of(plan, records)):
+        stays = plan.groups[records.agent_group[agent]].shift_end == "drain"
+        mine = np.flatnonzero(records.agent == agent)
+        moments = records.answered[mine]
+        outside = np.ones(len(mine), dtype=bool)
+        for came, gone, stint in duties:
+            closes = plan.at_closing == "drain" and stint.end in closings
+            late = stint.last & (stays | (closes & ~written[records.call_type[mine]]))
+            until = np.where(late, gone, min(stint.end, gone))
+            outside &= (moments < came - EPSILON) | (moments > until + EPSILON)
+        assert not outside.any(), f"agent {agent} began {mine[outside]} when she was off"
+
+
+def duties_of(plan: Plan, records: Records) -> list[list[tuple[float, float, Stint]]]:
+    """For each agent when she came and went, and the stint for which she had come."""
+    stints_of = roster(plan, Streams(records.seed, records.replication)).agents
+    return [
+        [
+            (came, gone, next(stint for stint in stints if stint.end > came))
+            for came, gone in zip(
+                records.present_start[records.present_agent == agent],
+                records.present_end[records.present_agent == agent],
+                strict=True,
+            )
+        ]
+        for agent, stints in enumerate(stints_of)
+    ]
 
 
 def children_fit_their_parents(records: Records) -> None:
@@ -192,12 +210,12 @@ def nobody_waits_while_somebody_idles(plan: Plan, records: Records) -> None:
             assert (overlap <= EPSILON).all(), f"agent {agent} idled {start}-{end} while one waited"
 
 
-def no_chat_waits_while_somebody_has_room(plan: Plan, records: Records, roster: Roster) -> None:
+def no_chat_waits_while_somebody_has_room(plan: Plan, records: Records) -> None:
     """For work-conserving routing: an agent who chats takes more, up to her concurrency."""
     chats = np.array([kind.channel == "chat" for kind in plan.call_types])[records.call_type]
     waited = chats & (records.waited > EPSILON)
     until = np.where(np.isnan(records.answered), records.left, records.answered)
-    for agent, stints in enumerate(roster.agents):
+    for agent, duties in enumerate(duties_of(plan, records)):
         group = plan.groups[records.agent_group[agent]]
         skills = {skill.call_type for skill in group.skills}
         serves = np.array([kind.name in skills for kind in plan.call_types])
@@ -207,7 +225,7 @@ def no_chat_waits_while_somebody_has_room(plan: Plan, records: Records, roster: 
         for start, end in itertools.pairwise(moments):
             middle = (start + end) / 2
             held = mine[(records.answered[mine] <= middle) & (middle < records.released[mine])]
-            on_duty = any(stint.start < start and end < stint.end for stint in stints)
+            on_duty = any(came < start and end < stint.end for came, _, stint in duties)
             if on_duty and 0 < len(held) < group.concurrency and chats[held].all():
                 overlap = np.minimum(until[theirs], end) - np.maximum(records.queued[theirs], start)
                 assert (overlap <= EPSILON).all(), f"agent {agent} had room {start}-{end}"
