@@ -10,7 +10,7 @@ from rich.text import Text
 
 from sim.commands.common import Outputs, console, look_over, output_options, read_plan
 from sim.commands.parameters import ServiceLevel, Share
-from sim.metrics import interval_labels
+from sim.measures.grid import clock_labels
 from sim.parameters import Plan, Target
 from sim.report import words
 from sim.report.files import texts
@@ -70,7 +70,7 @@ def command(
 def _rows(plan: Plan, found: Requirement) -> list[dict[str, Any]]:
     """One row an interval and call type, and one for all together (no call type)."""
     rows: list[dict[str, Any]] = []
-    for place, label in enumerate(_labels(plan)):
+    for place, label in enumerate(clock_labels(plan)):
         for kind, one in enumerate(plan.call_types):
             rows.append(
                 {
@@ -99,10 +99,6 @@ def _rows(plan: Plan, found: Requirement) -> list[dict[str, Any]]:
     return rows
 
 
-def _labels(plan: Plan) -> list[str]:
-    return [label.rpartition(" ")[2] for label in interval_labels(plan)[: plan.intervals]]
-
-
 def _show(plan: Plan, found: Requirement, shrinkage: float) -> None:
     out = console()
     out.print(Text(_finding(plan, found), style="bold"))
@@ -125,7 +121,7 @@ def _table(plan: Plan, found: Requirement, scheduled: bool, types: bool) -> Tabl
     table.add_column("", no_wrap=True)
     for head in (*heads, "Planned", "Missing"):
         table.add_column(head, justify="right", no_wrap=True)
-    for place, label in enumerate(_labels(plan)):
+    for place, label in enumerate(clock_labels(plan)):
         short = _is_short(found, place)
         cells = [
             words.count(float(found.contacts[:, place].sum())),
@@ -151,7 +147,7 @@ def _finding(plan: Plan, found: Requirement) -> str:
     worst = max(short, key=lambda place: float(found.missing[place]))
     many = "1 interval" if len(short) == 1 else f"{len(short)} intervals"
     return (
-        f"Too few agents in {many} of {plan.intervals}, most at {_labels(plan)[worst]}: "
+        f"Too few agents in {many} of {plan.intervals}, most at {clock_labels(plan)[worst]}: "
         f"{words.decimal(float(found.missing[worst]))} missing."
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.arrays import Bools, Floats, Ints
 from sim.parameters import Plan
-from sim.parameters.units import show_clock
+from sim.parameters.units import show_wall_clock
 from sim.traffic_clock import open_hours
 
 
@@ -100,16 +100,37 @@ class Grid:
 
 def interval_labels(plan: Plan) -> list[str]:
     """What the clock shows at the start of each interval: ``"09:30"``; with several days
-    ``"day 2 09:30"``, or ``"Tue 03 Mar 09:30"`` where the plan has a date. Local time, so right on
-    days on which clocks change too; after midnight it goes on as 24:00.
+    ``"day 2 09:30"``, or ``"Tue 03 Mar 09:30"`` where the plan has a date. After midnight it is
+    ``"01:00 (+1)"`` of the day before; in a night that has an hour twice ``"02:30 (60 min)"`` says
+    how long a half hour lasts.
     """
-    clocks = [show_clock(plan.opens + step * plan.interval) for step in range(plan.intervals)]
-    if plan.days == 1:
-        return clocks
-    return [f"{_day(plan, day)} {clock}" for day in range(plan.days) for clock in clocks]
+    clocks = clock_labels(plan)
+    labels = (
+        clocks if plan.days == 1 else [f"{day} {at}" for day in day_labels(plan) for at in clocks]
+    )
+    if plan.date is None or plan.timezone is None:
+        return labels
+    grid = Grid.of(plan)
+    lasting = grid.inside(np.diff(grid.edges))
+    return [
+        label if seconds <= plan.interval else _longer(label, seconds)
+        for label, seconds in zip(labels, lasting.tolist(), strict=True)
+    ]
 
 
-def _day(plan: Plan, day: int) -> str:
+def clock_labels(plan: Plan) -> list[str]:
+    """Those of any day, without its name."""
+    return [show_wall_clock(plan.opens + step * plan.interval) for step in range(plan.intervals)]
+
+
+def day_labels(plan: Plan) -> list[str]:
+    """What each day is called: ``"day 2"``, or ``"Tue 03 Mar"`` where the plan has a date."""
     if plan.date is None:
-        return f"day {day + 1}"
-    return (plan.date + dates.timedelta(days=day)).strftime("%a %d %b")
+        return [f"day {day + 1}" for day in range(plan.days)]
+    each = (plan.date + dates.timedelta(days=day) for day in range(plan.days))
+    return [day.strftime("%a %d %b") for day in each]
+
+
+def _longer(label: str, seconds: float) -> str:
+    said = f"{seconds / 60:g} min)"
+    return f"{label[:-1]}, {said}" if label.endswith(")") else f"{label} ({said}"

@@ -65,6 +65,12 @@ def show_clock(seconds: float) -> str:
     return text if whole % 60 == 0 else f"{text}:{whole % 60:02d}"
 
 
+def show_wall_clock(seconds: float) -> str:
+    """What a clock on the wall shows: ``"01:30 (+1)"`` in the night after."""
+    days, rest = divmod(round(seconds), int(DAY))
+    return show_clock(rest) + (f" (+{days})" if days else "")
+
+
 def exact_clock(seconds: float) -> str:
     """The same with every digit, so that ``clock`` reads it back to the same number."""
     whole = int(seconds // 60) * 60

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.arrays import Floats
+from sim.measures.grid import clock_labels, day_labels
 from sim.parameters import Plan
 from sim.report import words
 from sim.report.svg import COLOURS, drawn
@@ -264,15 +265,16 @@ def _with_band(
 def clocks(axes: Any, labels: Sequence[str], plan: Plan) -> None:
     """As many labels as can be read; with several days those of full hours, and the days' names."""
     if plan.days > 1 and len(labels) == plan.days * plan.intervals:
-        shown = _days(labels, plan)
+        shown = _days(plan)
     else:
         step = max(1, -(-len(labels) // (12 if plan.days == 1 else 6)))
         shown = {place: labels[place] for place in range(0, len(labels), step)}
-    axes.set_xticks(list(shown), list(shown.values()))
+    # What stands in brackets goes beneath: there is no room beside each other.
+    axes.set_xticks(list(shown), [label.replace(" (", "\n(") for label in shown.values()])
     axes.set_xlim(-0.6, len(labels) - 0.4)
 
 
-def _days(labels: Sequence[str], plan: Plan) -> dict[int, str]:
+def _days(plan: Plan) -> dict[int, str]:
     """Every so many hours of each day, the day's name beneath its first."""
     a_day = plan.intervals
     for hours in (2, 3, 4, 6, 8, 12, 24):
@@ -292,11 +294,11 @@ def _days(labels: Sequence[str], plan: Plan) -> dict[int, str]:
     else:
         every = [0]
     days = range(0, plan.days, -(-plan.days * len(every) // LABELS))
+    at, names = clock_labels(plan), day_labels(plan)
     shown = {}
     for day in days:
         for step in every:
-            name, _, clock = labels[day * a_day + step].rpartition(" ")
-            shown[day * a_day + step] = f"{clock}\n{name}" if step == 0 else clock
+            shown[day * a_day + step] = f"{at[step]}\n{names[day]}" if step == 0 else at[step]
     return shown
 
 

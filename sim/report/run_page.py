@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.measures.grid import Grid
 from sim.report import charts, page, words
 from sim.report.columns import Column, by_group, by_interval, by_type
 from sim.report.findings import definitions, findings, headline
@@ -76,7 +77,9 @@ def _load(view: View) -> str:
     offered = view.means("call type", "offered")
     if not np.isfinite(offered).any():
         return ""
-    top = int(np.nanargmax(offered))
+    # An hour that comes twice is not the busiest for that.
+    longer = np.maximum(Grid.of(view.plan).widths / view.plan.interval, 1.0)
+    top = int(np.nanargmax(offered / longer))
     agents = view.of_group("agents", top).mean
     title = (
         f"Most contacts come at {view.intervals[top]}: {words.decimal(offered[top], 0)}, "

@@ -561,7 +561,8 @@ def test_an_interval_that_comes_twice_is_both_times_together():
     autumn = plan(
         date="2026-10-25", timezone="Europe/Berlin", opens=hour, closes=3 * hour, interval=1800
     )
-    assert len(interval_labels(autumn)) == 4
+    labels = ["01:00", "01:30", "02:00 (60 min)", "02:30 (60 min)"]
+    assert interval_labels(autumn) == labels
     # At 02:10 for the first time, and so on; one waits from 02:25 to the second 02:05.
     moments = [2 * hour + 600, 2 * hour + 2400, 3 * hour + 600, 3 * hour + 900, 3 * hour + 2400]
     queue = Row(2 * hour + 1500, Outcome.ABANDONED, left=3 * hour + 300)
@@ -579,6 +580,11 @@ def test_labels_of_several_days():
     assert interval_labels(plan()) == ["08:00", "08:30"]
     assert interval_labels(plan(days=2))[1:3] == ["day 1 08:30", "day 2 08:00"]
     assert interval_labels(plan(days=2, date="2026-03-02"))[2] == "Tue 03 Mar 08:00"
+    late = {"opens": 23.5 * 3600.0, "closes": 27 * 3600.0}
+    assert interval_labels(plan(**late))[:2] == ["23:30", "00:00 (+1)"]
+    night = plan(**late, days=2, date="2026-10-23", timezone="Europe/Berlin")
+    assert interval_labels(night)[6:8] == ["Fri 23 Oct 02:30 (+1)", "Sat 24 Oct 23:30"]
+    assert interval_labels(night)[-1] == "Sat 24 Oct 02:30 (+1, 60 min)"
 
 
 def test_the_worst_interval_is_one_with_contacts_to_speak_of():

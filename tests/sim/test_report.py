@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dates
 import io
 import json
 import re
@@ -662,3 +663,18 @@ def test_mails_that_are_left_over_are_told_of_with_what_it_means() -> None:
     told = findings(View(run(plan, replications=1)))
     assert told[-1].startswith("12.0 contacts in the mean were still waiting at the end: those of ")
     assert "letters count as missed, though their time may not have been over" in told[-1]
+
+
+def test_an_hour_that_comes_twice_is_not_the_busiest_for_that() -> None:
+    night = Plan(
+        call_types=(CallType("calls", Service(Fixed(10.0)), EvenArrivals((10, 12, 15, 10))),),
+        groups=(Group("all", (Skill("calls"),), 2),),
+        opens=1 * 3600,
+        closes=5 * 3600,
+        interval=3600,
+        date=dates.date(2026, 10, 25),
+        timezone="Europe/Berlin",
+    )
+    page = run_page(View(run(night, replications=1)), "")
+    assert "Most contacts come at 03:00: 15," in page
+    assert "02:00\u00a0(120\u00a0min)</th><td>24.0" in page
