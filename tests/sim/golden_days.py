@@ -224,6 +224,17 @@ def newcomers() -> Plan:
     return plan(calls, teams, learning_curve=curve, routing=("best-proficiency", "longest-idle"))
 
 
+def full_queues() -> Plan:
+    """Hardly any places to wait, and a rule of the planner's own."""
+    kinds = [
+        CallType("calls", TALK, ConstantArrivals(80.0), capacity=2,
+                 retrial=Retrial(Exponential(300.0), after_busy=0.8)),
+        CallType("chats", TALK, ConstantArrivals(40.0), "chat", capacity=1),
+    ]  # fmt: skip
+    rules = (Rule("tests.sim.own_rules.After", {"call_type": "chats", "seconds": 10.0}), "priority")
+    return plan(kinds, group("all", "calls chats", 3, concurrency=2), routing=rules)
+
+
 def rules_of_agents() -> Plan:
     kinds = [CallType("a", TALK, CALM), CallType("b", TALK, ConstantArrivals(30.0))]
     teams = [
@@ -244,6 +255,7 @@ DAYS = {
         journeys,
         callbacks,
         outbound,
+        full_queues,
         skills,
         nights,
         newcomers,
