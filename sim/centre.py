@@ -351,8 +351,6 @@ class Centre:
         now = self.clock._now
         if self.journey.talk_over(agent.row, agent, now):
             self.wrap_up(agent, now)
-        if self.watching:
-            self.reconsider(now)
 
     def wrap_up(self, agent: Agent, now: float) -> None:
         """The customer is gone; after-call work, if there is any."""

@@ -80,6 +80,26 @@ class NotWhileOthersWait(Rule):
         return line.name != self.back or len(self.watched) == 0
 
 
+class OnlyWhileOthersWait(NotWhileOthersWait):
+    """The other way round: one call type is served only while so many of another wait."""
+
+    def allows(self, line: Line, agent: Agent, now: float) -> bool:
+        return line.name != self.back or len(self.watched) > 1
+
+
+class OnlyWhileFew(Rule):
+    """One call type is served only while fewer than so many agents of a group are on duty."""
+
+    def __init__(self, call_type: str, fewer_than: float) -> None:
+        self.call_type, self.limit = call_type, fewer_than
+
+    def start(self, lines: Sequence[Line], groups: Sequence[Group]) -> None:
+        self.watched = groups[0]
+
+    def allows(self, line: Line, agent: Agent, now: float) -> bool:
+        return line.name != self.call_type or self.watched.staffed < self.limit
+
+
 class Alphabet(Rule):
     pool = "alphabetical"
 

@@ -11,6 +11,7 @@ import pytest
 
 from sim.errors import RoutingError
 from sim.parameters import (
+    Break,
     Consult,
     Dialling,
     Fixed,
@@ -229,6 +230,10 @@ def test_longest_idle_across_groups() -> None:
     teams = [group("x", "a"), group("y", "a")]
     given = plan(kind("a", 0, 200, 400, 600), teams, routing=("longest-idle",))
     assert agents(given) == [0, 1, 0, 1]
+    # And so where the groups do something else besides.
+    teams = [group("x", "a b"), group("y", "a b")]
+    given = plan([kind("a", 0, 200, 400, 600), kind("b")], teams, routing=("longest-idle",))
+    assert agents(given) == [0, 1, 0, 1]
 
 
 def test_least_occupied_agent() -> None:
@@ -245,6 +250,26 @@ def test_least_occupied_across_groups() -> None:
     given = plan(kinds, teams, routing=("least-occupied",))
     # 100 s of the first against 0, 40 and 80 s of the second.
     assert agents(given) == [0, 1, 1, 1]
+
+
+def test_work_is_counted_from_coming_on_duty_and_not_from_the_last_break() -> None:
+    calls = kind("a", 0, 200, talk=100)
+    two = group("g", "a", shifts=(Shift(0.0, 1000.0), Shift(0.0, 1000.0)))
+    given = plan(calls, two, closes=1000.0, days=2, routing=("least-occupied",))
+    assert agents(given) == [0, 1] * 2
+    odd = plan(kind("a", 0, talk=100), two, closes=1000.0, days=2, routing=("least-occupied",))
+    assert agents(odd) == [0, 0], "a new day, and nobody has worked yet"
+    pause = Shift(0.0, 7200.0, breaks=(Break(150.0, 20.0),))
+    rested = group("g", "a", shifts=(pause, Shift(0.0, 7200.0)))
+    given = plan(kind("a", 0, 200, 400, talk=100), rested, routing=("least-occupied",))
+    assert agents(given) == [0, 1, 0]
+
+
+def test_chats_are_work() -> None:
+    kinds = [kind("chats", 0, talk=100, channel="chat"), kind("a", 200, 300, 400, talk=40)]
+    team = group("g", "chats a", 2, concurrency=2)
+    # 100 s of the one who chatted against 0, 40 and 80 s.
+    assert agents(plan(kinds, team, routing=("least-occupied",))) == [0, 1, 1, 1]
 
 
 def test_asking_for_advice_and_giving_it_is_work() -> None:

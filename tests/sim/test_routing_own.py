@@ -13,7 +13,7 @@ from sim.check import errors
 from sim.commands import cli
 from sim.errors import PlanError, RoutingError
 from sim.experiment import run
-from sim.parameters import Plan, Rule
+from sim.parameters import Fixed, Patience, Plan, Rule, Shift
 from sim.plan_file import dump, load, loads
 from tests.sim.tiny import answered, group, kind, plan, rows
 
@@ -78,6 +78,36 @@ def test_allows_is_asked_again_when_another_line_changes() -> None:
     given = plan(kinds, teams, routing=(rule,))
     story = {(row.kind, row.arrived): row.answered for row in rows(given)}
     assert story == {("a", 10): 100, ("b", 0): 0, ("b", 1): 100}
+
+
+def test_allows_is_asked_again_when_somebody_of_another_line_hangs_up() -> None:
+    rule = Rule(HERE + "NotWhileOthersWait", {"back": "a", "first": "b"})
+    kinds = [kind("a", 10), kind("b", 0, 1, patience=Patience(Fixed(40.0)))]
+    given = plan(kinds, [group("x", "a"), group("y", "b")], routing=(rule,))
+    assert [row.answered for row in rows(given) if row.kind == "a"] == [41]
+
+
+def test_allows_is_asked_again_when_another_line_grows() -> None:
+    rule = Rule(HERE + "OnlyWhileOthersWait", {"back": "a", "first": "b"})
+    kinds = [kind("a", 10), kind("b", 0, 1, 50)]
+    given = plan(kinds, [group("x", "a"), group("y", "b")], routing=(rule,))
+    assert [row.answered for row in rows(given) if row.kind == "a"] == [50]
+
+
+def test_allows_is_asked_again_when_agents_go() -> None:
+    rule = Rule(HERE + "OnlyWhileFew", {"call_type": "a", "fewer_than": 2})
+    goes = group("x", "b", shifts=(Shift(0.0, 300.0), Shift(0.0, 7200.0)))
+    given = plan([kind("a", 10), kind("b")], [goes, group("y", "a")], routing=(rule,))
+    assert answered(given) == [300]
+
+
+def test_allows_is_asked_again_when_a_chat_of_several_is_over() -> None:
+    rule = Rule(HERE + "NotWhileOthersWait", {"back": "a", "first": "b"})
+    chats = kind("b", 0, 10, 20, channel="chat")
+    teams = [group("x", "a"), group("y", "b", concurrency=2)]
+    given = plan([kind("a", 30), chats], teams, routing=(rule,))
+    # Who wrote at 20 s waits until the first chat is over, and then nobody does.
+    assert [row.answered for row in rows(given) if row.kind == "a"] == [100]
 
 
 @pytest.mark.parametrize(
