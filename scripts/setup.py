@@ -187,7 +187,9 @@ def python_packages(lock: Path) -> None:
             venv.create(VENV, with_pip=True, symlinks=True)
             must("uv", [PYTHON, "-m", "pip", "install", "-q", UV], "Is the network there?")
     packages = [lock] if lock.name == "requirements.lock" else [ROOT / "requirements.lock", lock]
-    with Once(f"python-packages-{lock.stem}", packages, [PYTHON]) as due:
+    # A program that came with them: an environment made anew has none.
+    came = VENV / "bin" / ("flask" if lock.name == "requirements.lock" else "pytest")
+    with Once(f"python-packages-{lock.stem}", packages, [came]) as due:
         if due:
             options = ["--require-hashes", "-r", str(lock)]
             # Compiled now, not at each start: where files may not be written, that is every time.

@@ -14,7 +14,7 @@ import sysconfig
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, ClassVar, Literal, TypeGuard, get_args
 
 from sim.errors import RoutingError
 from sim.floor import Agent, Group, Line
@@ -274,7 +274,7 @@ def _imported(name: str) -> type[Rule]:
             "or name a class of your own as module.Class"
         )
     try:
-        found = getattr(importlib.import_module(module), attribute)
+        loaded = importlib.import_module(module)
     except ModuleNotFoundError as error:
         if error.name != module:
             raise RoutingError(
@@ -284,12 +284,22 @@ def _imported(name: str) -> type[Rule]:
             f"the routing rule {name} cannot be imported: there is no file {module}.py in the "
             "plan's folder, nor in the one in which the command was started"
         ) from error
-    except AttributeError as error:
-        raise RoutingError(f"the routing rule {name} cannot be imported: {error}") from error
     except (Exception, SystemExit) as error:
         raise RoutingError(
             f"the routing rule {name} cannot be imported: {fault_of(error)}"
         ) from error
-    if not (isinstance(found, type) and issubclass(found, Rule)):
+    found = getattr(loaded, attribute, None)
+    if found is None:
+        rules = [key for key, one in vars(loaded).items() if _is_rule(one) and one is not Rule]
+        there = f"there are {', '.join(rules)}" if rules else "there are none"
+        raise RoutingError(
+            f"the routing rule {name} cannot be imported: no rule in {module}.py is called "
+            f"{attribute}: {there}"
+        )
+    if not _is_rule(found):
         raise RoutingError(f"{name} is not a routing rule: derive it from sim.routing.Rule")
     return found
+
+
+def _is_rule(one: object) -> TypeGuard[type[Rule]]:
+    return isinstance(one, type) and issubclass(one, Rule)

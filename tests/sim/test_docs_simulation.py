@@ -74,7 +74,8 @@ def own_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
     yield tmp_path
-    sys.modules.pop("my_rules", None)
+    for block in blocks("python"):
+        sys.modules.pop(block.file.removesuffix(".py"), None)
 
 
 def has(*outcomes: Outcome) -> Callable[[Plan, Records], bool]:
@@ -250,6 +251,9 @@ SHOWS: dict[str, Callable[[Plan, Records], bool]] = {
     ),
     "the last hour": lambda _, records: (records.planned_end == 18 * 3600).sum() == 5,
     "handed back": came_of(Origin.HANDED_BACK),
+    "a moment to settle": lambda _, records: bool(
+        np.nanmin((records.answered - records.queued)[records.call_type == 0]) > 15 - 1e-6
+    ),
     "new hires": lambda _, records: (
         records.talk[records.group == 1].mean() > 1.2 * records.talk[records.group == 0].mean()
         and records.resolved[records.group == 1].mean()
