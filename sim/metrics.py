@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -54,7 +54,13 @@ def figures(plan: Plan, records: Records) -> Figures:
     each interval. Contacts that arrive in the plan's warm-up are left out, and time averages begin
     when it is over: counts of those intervals are 0, the rest of their figures NaN.
     """
-    rows = Rows(plan, records, Grid.of(plan))
+    found = _figures(Rows(plan, records, Grid.of(plan)))
+    if plan.days == 1:
+        return found
+    return replace(found, days=_figures(Rows(plan, records, Grid.of_days(plan))))
+
+
+def _figures(rows: Rows) -> Figures:
     types, groups = by_type(rows), by_group(rows)
     return Figures(
         by_type={one.name: types[one.name] for one in TYPE_MEASURES},

@@ -22,10 +22,13 @@ class Figures:
     by_group[measure]: (intervals + 1, groups + 1), likewise
     NaN where there is nothing to tell (nobody was answered: no ASA). Shares run from 0 to 1, times
     are seconds, counts are counts. With several days the intervals of day 0 come first.
+    days: the same by day instead of by interval, where there are several; a day's row is of its
+        opening hours
     """
 
     by_type: Mapping[str, Floats]
     by_group: Mapping[str, Floats]
+    days: Figures | None = None
 
 
 @dataclass(frozen=True)

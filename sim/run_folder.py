@@ -12,6 +12,7 @@ import json
 import os
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,6 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from sim.arrays import Floats
 from sim.errors import RunError
 from sim.executors import Done
 from sim.metrics import GROUP_MEASURES, TYPE_MEASURES
@@ -128,7 +128,7 @@ class RunFolder:
         """A replication that is there, whole and of today's measures; else None."""
         packed = _opened(self._file(replication, "replication"))
         figures = _unpack(packed) if packed is not None else None
-        if figures is None:
+        if figures is None or (figures.days is None) != (self.plan.days == 1):
             return None
         if not with_records:
             return Done(replication, figures)
@@ -207,12 +207,12 @@ def _plan(manifest: dict[str, Any]) -> Plan:
 
 def _pack(figures: Figures) -> bytes:
     buffer = io.BytesIO()
-    np.savez(
-        buffer,
-        types=np.stack([figures.by_type[one.name] for one in TYPE_MEASURES]),
-        groups=np.stack([figures.by_group[one.name] for one in GROUP_MEASURES]),
-        measures=np.array(_names()),
-    )
+    parts = {"": figures, **({"day_": figures.days} if figures.days else {})}
+    tables: dict[str, Any] = {}
+    for part, one in parts.items():
+        tables[f"{part}types"] = np.stack([one.by_type[each.name] for each in TYPE_MEASURES])
+        tables[f"{part}groups"] = np.stack([one.by_group[each.name] for each in GROUP_MEASURES])
+    np.savez(buffer, measures=np.array(_names()), **tables)
     return buffer.getvalue()
 
 
@@ -220,11 +220,14 @@ def _unpack(packed: bytes) -> Figures | None:
     with np.load(io.BytesIO(packed), allow_pickle=False) as stored:
         if stored["measures"].tolist() != _names():
             return None
-        types: Floats = stored["types"]
-        groups: Floats = stored["groups"]
+        days = _figures(stored, "day_") if "day_types" in stored else None
+        return replace(_figures(stored, ""), days=days)
+
+
+def _figures(stored: Any, part: str) -> Figures:
     return Figures(
-        {one.name: table for one, table in zip(TYPE_MEASURES, types, strict=True)},
-        {one.name: table for one, table in zip(GROUP_MEASURES, groups, strict=True)},
+        dict(zip((one.name for one in TYPE_MEASURES), stored[f"{part}types"], strict=True)),
+        dict(zip((one.name for one in GROUP_MEASURES), stored[f"{part}groups"], strict=True)),
     )
 
 

@@ -34,13 +34,13 @@ from sim.spelling import unknown
 @click.option(
     "--interval-table/--no-interval-table",
     default=None,
-    help="The half-hour table; by default for up to two days.",
+    help="The half-hour table; by default for up to two days, else a table by day.",
 )
 @click.option(
     "--by",
-    type=click.Choice(["all", "type", "group"]),
+    type=click.Choice(["all", "type", "group", "day"]),
     default="all",
-    help="One half-hour table for all, or one for each call type or group.",
+    help="One half-hour table for all, one for each call type or group; or a table by day.",
 )
 @click.option("--call-type", help="The half-hour table of this call type alone.")
 @click.option("--measures", help="Columns: names with commas between; see --json for all.")
@@ -69,15 +69,20 @@ def command(
       python -m sim run plan.yaml
       python -m sim run plan.yaml --precision 0.005 --workers 2 --html report.html
       python -m sim run plan.yaml --by type --measures offered,service_level,wait_p95
+      python -m sim run week.yaml --by day
       python -m sim run plan.yaml --csv - | head
     """
     out = Outputs(**outputs, records=records)
-    if call_type is not None and by != "all":
+    if call_type is not None and by in ("type", "group"):
         raise click.UsageError(f"--call-type shows one table, --by {by} several: give one of them")
     if interval_table is False and (call_type is not None or by != "all"):
         option = "--by" if call_type is None else "--call-type"
         raise click.UsageError(f"{option} is of the half-hour table, which is left out")
     plan = seeded(read_plan(plan_file), seed)
+    if by == "day" and plan.days == 1:
+        raise click.UsageError("the plan is of one day: --by day is for several")
+    if by == "all" and interval_table is None and plan.days > 2:
+        by = "day"
     _check_call_type(plan, call_type)
     if records is not None and not records.endswith((".npz", ".csv")):
         raise click.UsageError(f"--records wants a name that ends in .npz or .csv, got {records}")
@@ -103,11 +108,10 @@ def command(
     def show() -> None:
         from sim.report.terminal import show_run
 
-        rows_wanted = plan.days <= 2 if interval_table is None else interval_table
         show_run(
             console(),
             view,
-            interval_table=rows_wanted,
+            interval_table=interval_table is not False,
             by=by,
             call_type=call_type,
             measures=chosen,

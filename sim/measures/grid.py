@@ -48,6 +48,14 @@ class Grid:
             begin=float(days[0].edges[0]) + plan.warm_up if plan.warm_up > 0 else -np.inf,
         )
 
+    @classmethod
+    def of_days(cls, plan: Plan) -> Grid:
+        """The opening hours of each day as one interval."""
+        whole = cls.of(plan)
+        places = np.full(2 * plan.days - 1, plan.days)
+        places[::2] = np.arange(plan.days)
+        return cls(whole.hours, places, whole.hours, plan.days, whole.begin)
+
     @property
     def cuts(self) -> Floats:
         """The edges, nothing before ``begin``: pieces of the warm-up have no length."""

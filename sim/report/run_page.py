@@ -25,6 +25,8 @@ def run_page(view: View, plan_text: str) -> str:
     body = [page.header(plan.name, plan.description, meta, findings(view))]
     body += [_level_section(view, column) for column in view.judged]
     body += [_load(view), _waits(view), _occupancy(view), _queue(view)]
+    if view.days:
+        body.append(_every_interval(view.days))
     body.append(_every_interval(view))
     body.append(page.section("By call type", _parts(view, "call type", by_type(view))))
     body.append(page.section("By group", _parts(view, "group", by_group(view))))

@@ -32,16 +32,18 @@ def show_run(
     call_type: str | None = None,
     measures: Sequence[str] = (),
 ) -> None:
-    """Everything ``run`` prints. ``by``: what the half-hour table is split by."""
+    """Everything ``run`` prints. ``by``: what the half-hour table is split by; or ``day``,
+    a table of the days in its place."""
     _header(console, view)
     for line in findings(view):
         console.print(bullet(line))
     console.print()
     if interval_table:
+        rows = view.days if by == "day" and view.days else view
         for of, column in _splits(view, by, call_type):
-            for table in interval_tables(console, view, of, column, measures):
+            for table in interval_tables(console, rows, of, column, measures):
                 console.print(table)
-        _legend(console, view, _splits(view, by, call_type))
+        _legend(console, rows, _splits(view, by, call_type))
     of_types = columns_for(measures, "call type") or by_type(view)
     of_groups = columns_for(measures, "group") or by_group(view)
     for table in (

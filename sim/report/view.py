@@ -12,6 +12,7 @@ import numpy as np
 from sim.arrays import Floats
 from sim.errors import SimError
 from sim.estimates import estimate
+from sim.measures.grid import day_labels
 from sim.measures.tables import ratio
 from sim.metrics import (
     ADDED_UP,
@@ -57,16 +58,31 @@ class View:
     hours: only counts are known of it.
     """
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: Result, by_day: bool = False) -> None:
+        """by_day: days in place of intervals, which a result of several days has too."""
         self.result = result
         self.plan: Plan = result.plan
+        self.by_day = by_day
         self._stacks: dict[tuple[Of, str], Floats] = {}
         self._estimates: dict[tuple[Of, str, int, int], Estimate] = {}
 
     @cached_property
     def intervals(self) -> tuple[str, ...]:
         """Labels of the rows, the whole run left out."""
-        return tuple(interval_labels(self.plan))
+        return tuple((day_labels if self.by_day else interval_labels)(self.plan))
+
+    @cached_property
+    def days(self) -> View | None:
+        """The same day by day; None where there is one day, or nothing is known of them."""
+        if self.by_day or any(one.days is None for one in self.result.figures):
+            return None
+        return View(self.result, by_day=True)
+
+    @cached_property
+    def _figures(self) -> list[Figures]:
+        if self.by_day:
+            return [one.days for one in self.result.figures if one.days is not None]
+        return list(self.result.figures)
 
     @property
     def whole(self) -> str:
@@ -74,7 +90,7 @@ class View:
 
     @property
     def interval_word(self) -> str:
-        return words.INTERVALS[self.plan.interval]
+        return "day" if self.by_day else words.INTERVALS[self.plan.interval]
 
     def names(self, of: Of) -> tuple[str, ...]:
         named = self.plan.call_types if of == "call type" else self.plan.groups
@@ -84,7 +100,7 @@ class View:
         """(replications, rows, columns)."""
         key = (of, measure)
         if key not in self._stacks:
-            self._stacks[key] = np.stack([_table(one, of)[measure] for one in self.result.figures])
+            self._stacks[key] = np.stack([_table(one, of)[measure] for one in self._figures])
         return self._stacks[key]
 
     def lines(self, of: Of = "call type", column: int = ALL) -> list[tuple[str, int]]:
@@ -112,7 +128,7 @@ class View:
     def _outside(self, of: Of, measure: str, column: int) -> Estimate:
         if of == "group":
             return estimate([])
-        found = [outside(one, measure)[column] for one in self.result.figures]
+        found = [outside(one, measure)[column] for one in self._figures]
         return estimate(found, self.plan.experiment.confidence)
 
     def estimate(self, of: Of, measure: str, row: int = WHOLE, column: int = ALL) -> Estimate:

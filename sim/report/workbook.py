@@ -168,7 +168,7 @@ def with_ends(unit: str, found: Estimate) -> list[tuple[str, float]]:
 
 def write_run(view: View, plan_text: str, file: BinaryIO) -> None:
     """Sheets: summary, charts, intervals (of all, by call type, by group), call types, groups,
-    plan."""
+    days (where there are several), plan."""
     book = Book()
     plan = view.plan
     book.lines(
@@ -191,6 +191,8 @@ def write_run(view: View, plan_text: str, file: BinaryIO) -> None:
     _split_grid(book, view, "group", "Intervals by group")
     _parts_grid(book, view, "call type", "Call types")
     _parts_grid(book, view, "group", "Groups")
+    if view.days:
+        intervals_grid(book, view.days, "Days")
     book.lines("Plan", plan_text.splitlines() or [""], mono=True)
     file.write(book.finish())
 
@@ -200,7 +202,7 @@ def intervals_grid(book: Book, view: View, name: str) -> None:
     lines = view.lines()
     book.grid(
         name,
-        "Interval",
+        "Day" if view.by_day else "Interval",
         [*(label for label, _row in lines[:-1]), _whole(view)],
         [MEASURES[of][measure] for of, measure in BY_INTERVAL],
         lambda row, place: view.estimate(*BY_INTERVAL[place], lines[row][1], ALL),

@@ -372,6 +372,7 @@ BAD = [
     (("run", "PLAN", "--seed", "-1"), "--seed"),
     (("run", "PLAN", "--by", "type", "--call-type", "calls"), "--by type several: give one"),
     (("run", "PLAN", "--by", "type", "--no-interval-table"), "--by is of the half-hour table"),
+    (("run", "PLAN", "--by", "day"), "the plan is of one day"),
     (("run", "PLAN", "--json", "a", "--csv", "./a"), "--json and --csv would write the same file"),
     (("run", "PLAN", "--csv", "a.csv", "--records", "a.csv"), "--csv and --records would write"),
     (("staff", "PLAN", "--json", "-", "--csv", "-"), "only one result can go to standard output"),
@@ -395,6 +396,21 @@ def test_a_mistake_is_one_line_and_status_2(call, plan, arguments, wanted) -> No
     assert done.err.startswith("python -m sim: ")
     assert done.err.count("\n") == 1
     assert wanted in done.err
+
+
+def test_a_week_is_told_by_day_unless_half_hours_are_asked_for(call, plan) -> None:
+    text = Path(plan).read_text()
+    Path(plan).write_text(f"{text}\ndays: 3\n")
+    done = call("run", plan, "-n", "1")
+    assert "By day" in done.out
+    assert "By half hour" not in done.out
+    halves = call("run", plan, "-n", "1", "--interval-table").out
+    assert "By half hour" in halves
+    assert "By day" not in halves
+    none = call("run", plan, "-n", "1", "--no-interval-table").out
+    assert "By day" not in none
+    one = call("run", plan, "-n", "1", "--call-type", "sales").out
+    assert "By day: sales" in one
 
 
 def test_several_mistakes_are_counted_and_listed(call, tmp_path) -> None:

@@ -11,10 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sim import run_folder
 from sim.errors import RunError
+from sim.executors import Done
 from sim.experiment import load_result, run
 from sim.metrics import TYPE_MEASURES
 from sim.parameters import Experiment, Rule, Target
@@ -42,6 +44,21 @@ def test_what_is_stored_comes_back_bit_for_bit(tmp_path: Path) -> None:
     assert again.precision_missed == result.precision_missed is not None
     pairs = zip(again.records, result.records, strict=True)
     assert all(one.same_as(other) for one, other in pairs)
+
+
+def test_days_come_back_too_and_what_lacks_them_is_run_again(tmp_path: Path) -> None:
+    plan = small(days=2, experiment=Experiment(replications=2))
+    result = run(plan, folder=tmp_path)
+    again = load_result(tmp_path)
+    for one, other in zip(again.figures, result.figures, strict=True):
+        assert one.days is not None
+        assert other.days is not None
+        assert one.days.by_type.keys() == other.days.by_type.keys()
+        for name, table in other.days.by_type.items():
+            assert np.array_equal(one.days.by_type[name], table, equal_nan=True)
+    folder = run_folder.RunFolder(tmp_path, plan)
+    folder.save(Done(0, replace(result.figures[0], days=None)))
+    assert folder.load(0) is None
 
 
 def test_a_finished_run_is_not_run_again(tmp_path: Path) -> None:

@@ -342,6 +342,34 @@ def test_totals_and_shares_belong_together(found: Records):
 
 @settings(max_examples=80, deadline=None)
 @given(days)
+def test_a_day_is_its_intervals_together(found: Records):
+    """By the definitions, with intervals that are as long as the opening hours: no figure of a
+    whole day is a mean of half hours."""
+    tables = figures(PLAN, found)
+    assert tables.days is not None
+    by_day, by_interval = tables.days.by_type, tables.by_type
+    for name in COUNTS:
+        halves = by_interval[name][:-1].reshape(2, 3, -1).sum(axis=1)
+        assert by_day[name][:-1] == pytest.approx(halves)
+        assert by_day[name][-1] == pytest.approx(by_interval[name][-1])
+    widths = np.array([30.0, 30.0, 15.0])[None, :, None]
+    for one, name in ((by_day, "queue_length"), (tables.days.by_group, "agents")):
+        table = (by_interval if name == "queue_length" else tables.by_group)[name]
+        mean = (table[:-1].reshape(2, 3, -1) * widths).sum(axis=1) / widths.sum()
+        assert one[name][:-1] == pytest.approx(mean)
+    home = np.array([interval_of(moment / MINUTE) for moment in found.arrived], dtype=int) // 3
+    home[in_no_interval(found)] = -1
+    for day in range(2):
+        for kind in range(3):
+            waits = found.waited[(home == day) & (found.call_type == kind)]
+            expected = np.quantile(waits, 0.8) if len(waits) else np.nan
+            assert by_day["wait_p80"][day, kind] == pytest.approx(expected, nan_ok=True)
+    peaks = by_interval["queue_max"][:-1].reshape(2, 3, -1).max(axis=1)
+    assert by_day["queue_max"][:-1].tolist() == peaks.tolist()
+
+
+@settings(max_examples=80, deadline=None)
+@given(days)
 def test_littles_law(found: Records):
     """Seconds waited are the mean queue times the hours, once all waiting is inside them."""
     open_all_along = plan(TYPES, opens=0.0, closes=48 * 3600.0, interval=3600)

@@ -665,6 +665,39 @@ def test_mails_that_are_left_over_are_told_of_with_what_it_means() -> None:
     assert "letters count as missed, though their time may not have been over" in told[-1]
 
 
+def test_plans_of_several_days_have_a_table_by_day() -> None:
+    night = Plan(
+        call_types=(CallType("calls", Service(Fixed(10.0)), EvenArrivals((10, 12))),),
+        groups=(Group("all", (Skill("calls"),), 2),),
+        opens=23 * 3600,
+        closes=25 * 3600,
+        interval=3600,
+        date=dates.date(2026, 3, 2),
+        days=3,
+    )
+    view = View(run(night, replications=2))
+    text, page = printed(view, 80, by="day"), run_page(view, "")
+    table = text.partition("By day")[2].replace("▼", " ")
+    for day, at in DAYS:
+        assert f"\n  {day} {at} Mar     22.0 " in table
+    assert "half hour" not in text
+    assert "By hour" in printed(view, 80)
+    assert "<h2>Every day</h2>" in page
+    assert page.index("Every day") < page.index("Every hour")
+    assert "Wed\u00a004\u00a0Mar</th><td>22.0" in page
+    book = io.BytesIO()
+    write_run(view, "", book)
+    days = openpyxl.load_workbook(book)["Days"]
+    assert [row[0].value for row in days] == ["Day", *(f"{a} {b} Mar" for a, b in DAYS), "3 days"]
+    assert [row[1].value for row in days][1:] == [22, 22, 22, 66]
+    one_day = View(run(replace(night, days=1), replications=1))
+    assert one_day.days is None
+    assert "Every day" not in run_page(one_day, "")
+
+
+DAYS = (("Mon", "02"), ("Tue", "03"), ("Wed", "04"))
+
+
 def test_an_hour_that_comes_twice_is_not_the_busiest_for_that() -> None:
     night = Plan(
         call_types=(CallType("calls", Service(Fixed(10.0)), EvenArrivals((10, 12, 15, 10))),),
