@@ -33,6 +33,7 @@ class Requirement:
     planned: agents the plan has on duty on average, absent ones and breaks off, (intervals,)
     missing: of those needed, whom nobody planned can stand for: by skill, in time, at their pace,
         (intervals,)
+    shrinkage: what is in ``scheduled``
     """
 
     contacts: Floats
@@ -41,6 +42,7 @@ class Requirement:
     scheduled: Ints
     planned: Floats
     missing: Floats
+    shrinkage: float
 
     @property
     def total(self) -> Ints:
@@ -53,7 +55,7 @@ def requirement(
     *,
     target: Target | None = None,
     max_occupancy: float | None = None,
-    shrinkage: float = 0.0,
+    shrinkage: float | None = None,
 ) -> Requirement:
     """Fewest agents for each call type's target (or for ``target``) in each interval.
 
@@ -61,7 +63,8 @@ def requirement(
     that her concurrency leaves it. E-mails, the night's too, need the work they bring, done at an
     even pace in their target's time; outbound lists need nobody, they take who is left.
 
-    shrinkage: share of those scheduled who are not on the phones
+    shrinkage: share of those scheduled who are not on the phones; without it the plan's own, of all
+        its groups together
     Raises SimError for targets that cannot be met, and for a share that cannot be.
     """
     contacts = expected.queued(plan)
@@ -75,10 +78,13 @@ def requirement(
     for row, column in np.ndindex(*contacts.shape):
         kind, rate = plan.call_types[row], float(rates[row, column])
         needed[row, column] = _needed(plan, kind, rate, wanted[row], max_occupancy)
+    rostered = expected.agents(plan).mean(axis=0)
+    present = np.array([group.on_phone for group in plan.groups])
+    planned = rostered * present[:, None]
+    if shrinkage is None:
+        shrinkage = float(1 - planned.sum() / rostered.sum()) if rostered.any() else 0.0
     total = needed.sum(axis=0).tolist()
     scheduled = np.array([erlang.scheduled(servers, shrinkage) for servers in total])
-    present = np.array([group.on_phone for group in plan.groups])
-    planned = expected.agents(plan).mean(axis=0) * present[:, None]
     aht = np.array([kind.service.mean for kind in plan.call_types])
     return Requirement(
         contacts,
@@ -87,6 +93,7 @@ def requirement(
         scheduled,
         planned.sum(axis=0),
         _missing(needed, planned, _worth(plan, wanted)),
+        shrinkage,
     )
 
 

@@ -32,5 +32,20 @@ def _contents(plan: Plan) -> str:
     return (
         f"{words.number_of(len(plan.call_types), 'call type')}, "
         f"{words.number_of(len(plan.groups), 'group')}, "
-        f"{expected.a_day(plan):,.0f} contacts a day expected{days}"
+        f"{expected.a_day(plan):,.0f} contacts a day expected{days}{_offered(plan)}"
     )
+
+
+def _offered(plan: Plan) -> str:
+    """Why a run has fewer in the queue, or more."""
+    kept = expected.contacts(plan).sum() - expected.queued(plan).sum()
+    kinds = plan.call_types
+    again = {
+        "try again": any(one.retrial for one in kinds),
+        "come again": any(one.resolution for one in kinds),
+        "are passed on": any(one.transfers for one in kinds),
+    }
+    on_top = [what for what, there in again.items() if there]
+    told = [f"menus keep {kept:,.0f} of them from the queue"] if kept >= 0.5 else []
+    told += [f"those who {words.listed(on_top, 'or')} are not in it"] if on_top else []
+    return f" ({'; '.join(told)})" if told else ""

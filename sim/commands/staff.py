@@ -35,14 +35,16 @@ COLUMNS = (
 @click.option("--service-level", type=ServiceLevel(), help="Instead of the plan's targets: 80/20.")
 @click.option("--max-occupancy", type=Share(some=True), help="E.g. 0.88 or 88%.")
 @click.option(
-    "--shrinkage", type=Share(0.95), default=0.0, help="Share not on the phones: 0.3 or 30%."
+    "--shrinkage",
+    type=Share(0.95),
+    help="Share not on the phones: 0.3 or 30%.  [default: the plan's own]",
 )
 @output_options("json", "csv")
 def command(
     plan_file: str,
     service_level: tuple[float, float] | None,
     max_occupancy: float | None,
-    shrinkage: float,
+    shrinkage: float | None,
     **outputs: str | None,
 ) -> None:
     """How many agents each half hour needs, by Erlang, and how many the plan has.
@@ -61,7 +63,7 @@ def command(
     rows = _rows(plan, found)
     data = {"kind": "staff", "version": 1, "plan": plan.name, "rows": rows}
     out.give(
-        lambda: _show(plan, found, shrinkage),
+        lambda: _show(plan, found, own=shrinkage is None),
         json=texts(lambda: as_json(data)),
         csv=texts(lambda: as_csv(rows, COLUMNS)),
     )
@@ -76,8 +78,8 @@ def _rows(plan: Plan, found: Requirement) -> list[dict[str, Any]]:
                 {
                     "interval": label,
                     "call_type": one.name,
-                    "contacts": float(found.contacts[kind, place]),
-                    "erlangs": float(found.erlangs[kind, place]),
+                    "contacts": _plain(found.contacts[kind, place]),
+                    "erlangs": _plain(found.erlangs[kind, place]),
                     "needed": int(found.needed[kind, place]),
                     "scheduled": None,
                     "planned": None,
@@ -88,27 +90,32 @@ def _rows(plan: Plan, found: Requirement) -> list[dict[str, Any]]:
             {
                 "interval": label,
                 "call_type": None,
-                "contacts": float(found.contacts[:, place].sum()),
-                "erlangs": float(found.erlangs[:, place].sum()),
+                "contacts": _plain(found.contacts[:, place].sum()),
+                "erlangs": _plain(found.erlangs[:, place].sum()),
                 "needed": int(found.total[place]),
                 "scheduled": int(found.scheduled[place]),
-                "planned": float(found.planned[place]),
-                "missing": float(found.missing[place]),
+                "planned": _plain(found.planned[place]),
+                "missing": _plain(found.missing[place]),
             }
         )
     return rows
 
 
-def _show(plan: Plan, found: Requirement, shrinkage: float) -> None:
+def _plain(value: float) -> float:
+    """Without the dust that sums of floats leave behind."""
+    return round(float(value), 9)
+
+
+def _show(plan: Plan, found: Requirement, own: bool) -> None:
     out = console()
     out.print(Text(_finding(plan, found), style="bold"))
     types = len(plan.call_types) > 1
-    table = _table(plan, found, shrinkage > 0, types)
+    table = _table(plan, found, _shrinks(found), types)
     if types and not fits(out, table):
         types = False
-        table = _table(plan, found, shrinkage > 0, types)
+        table = _table(plan, found, _shrinks(found), types)
     out.print(table)
-    for line in _notes(plan, shrinkage, types):
+    for line in _notes(plan, found, own, types):
         out.print(Text(line, style="dim"))
 
 
@@ -152,7 +159,13 @@ def _finding(plan: Plan, found: Requirement) -> str:
     )
 
 
-def _notes(plan: Plan, shrinkage: float, types: bool) -> list[str]:
+def _shrinks(found: Requirement) -> bool:
+    """So much that it is worth a column."""
+    return found.shrinkage >= 0.0005
+
+
+def _notes(plan: Plan, found: Requirement, own: bool, types: bool) -> list[str]:
+    """own: the shrinkage is the plan's"""
     patient = all(one.patience for one in plan.call_types if one.channel in ("voice", "chat"))
     lines = [
         f"Needed on the phones by {'Erlang A' if patient else 'Erlang A or C'}, each interval and "
@@ -166,10 +179,12 @@ def _notes(plan: Plan, shrinkage: float, types: bool) -> list[str]:
         lines.append(
             "E-mails, the night's too, are done at an even pace within their target's time."
         )
-    if shrinkage:
+    if _shrinks(found):
+        share = words.target_percent(round(found.shrinkage, 3))
+        whose = " (the plan's own)" if own else ""
         lines.append(
-            f"Sched.: needed with {words.target_percent(shrinkage)} shrinkage on top, to compare "
-            "with a roster of everybody."
+            f"Sched.: needed with {share} shrinkage{whose} on top, to compare with a roster of "
+            "everybody."
         )
     if len(plan.call_types) > 1 and not types:
         lines.append("What each call type needs has no room here: make the window wider, or --csv.")

@@ -308,6 +308,24 @@ def test_erlang_answers_and_names_its_formula(call) -> None:
 def test_check_says_what_is_in_a_plan(call, plan) -> None:
     done = call("check", plan)
     assert done.out == f"{plan} is fine: 2 call types, 2 groups, 60 contacts a day expected.\n"
+    menu = "self_service: {time: 20, contained: 0.25, abandoned: 0.25}"
+    again = "retrial: {after_busy: 0.4, delay: 300}"
+    Path(plan).write_text(
+        PLAN.replace("service: {talk: 300}", f"service: {{talk: 300}}\n    {menu}")
+    )
+    assert (
+        "60 contacts a day expected (menus keep 6 of them from the queue).\n"
+        in call("check", plan).out
+    )
+    text = Path(plan).read_text()
+    Path(plan).write_text(
+        text.replace(
+            menu, f"{menu}\n    {again}\n    resolution: {{first_contact: 0.8, delay: 60}}"
+        )
+    )
+    assert (
+        "the queue; those who try again or come again are not in it).\n" in call("check", plan).out
+    )
 
 
 def test_check_counts_e_mails_of_the_night_and_finds_nothing_odd_in_them(call, tmp_path) -> None:

@@ -74,6 +74,27 @@ def test_csv_and_json_say_the_same(capsysbinary, day) -> None:
     assert {row["interval"] for row in total} == {row["interval"] for row in rows}
 
 
+def test_the_plans_own_shrinkage_is_a_column_and_said(capsysbinary, tmp_path) -> None:
+    plan = tmp_path / "plan.yaml"
+    text = plan_file.example("small")
+    plan.write_text(text.replace("agents: 13", "agents: 13\n    shrinkage: 0.2"))
+    out = said(capsysbinary, str(plan))[1]
+    assert "Sched." in out
+    assert "needed with 20 % shrinkage (the plan's own) on top" in " ".join(out.split())
+    out = said(capsysbinary, str(plan), "--shrinkage", "0.3")[1]
+    assert "needed with 30 % shrinkage on top" in " ".join(out.split())
+    assert "Sched." not in said(capsysbinary, str(plan), "--shrinkage", "0")[1]
+
+
+def test_figures_in_files_have_no_dust_of_sums(capsysbinary, tmp_path) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(
+        plan_file.example("small").replace("per_hour: 120", "per_hour: 246.00000000001")
+    )
+    rows = csv.DictReader(io.StringIO(said(capsysbinary, str(plan), "--csv", "-")[1]))
+    assert {row["contacts"] for row in rows} == {"123.0"}
+
+
 def test_a_target_of_ones_own(capsysbinary, day) -> None:
     def needed(*options: str) -> int:
         rows = json.loads(said(capsysbinary, day, *options, "--json", "-")[1])["rows"]

@@ -80,6 +80,19 @@ def test_those_whom_the_plan_keeps_away_are_not_planned() -> None:
     assert away.planned == pytest.approx([4.05, 6.75, 1.35, 8.1])
 
 
+def test_the_plans_own_shrinkage_is_scheduled_for_unless_another_is_given() -> None:
+    team = Group("all", (Skill("calls"),), agents=6, shrinkage=0.25)
+    away = dataclasses.replace(team, name="away", agents=2, shrinkage=0.5)
+    found = requirement(dataclasses.replace(plan(CALLS), groups=(team, away)))
+    # Of eight planned, 4.5 and 1 are there.
+    assert found.shrinkage == pytest.approx(1 - 5.5 / 8)
+    assert found.scheduled.tolist() == np.ceil(found.total / (5.5 / 8) - 1e-9).tolist()
+    given = requirement(plan(CALLS, shrinkage=0.25), shrinkage=0.0)
+    assert given.scheduled.tolist() == given.total.tolist()
+    nobody = dataclasses.replace(plan(CALLS), groups=(dataclasses.replace(team, agents=0),))
+    assert requirement(nobody).shrinkage == 0
+
+
 def test_what_the_menu_keeps_needs_nobody() -> None:
     menu = SelfService(Fixed(30.0), contained=0.4, abandoned=0.1)
     half = requirement(plan(dataclasses.replace(CALLS, self_service=menu)))
