@@ -167,7 +167,7 @@ def _hours(plan: Plan) -> Iterator[str]:
 
 
 def _unattended(plan: Plan) -> Iterator[str]:
-    """Hours with contacts on the line and nobody there who serves them."""
+    """Hours with contacts on the line and nobody there who serves them: a line a call type."""
     at = expected.edges(plan)
     planned, coming = expected.agents(plan), expected.queued(plan)
     for row, one in enumerate(plan.call_types):
@@ -178,26 +178,58 @@ def _unattended(plan: Plan) -> Iterator[str]:
         ]
         if not serving or one.channel in ("email", "outbound"):
             continue
+        holes: dict[tuple[int, int], list[int]] = {}
         for day in range(len(planned)):
             alone = (planned[day, serving].sum(axis=0) <= 1e-9) & (coming[row] > 0)
             alone &= check_durations.warmed_up(plan, day)
-            if alone.any():
-                first, last = _first_run(alone)
-                lost = coming[row, first:last].sum()
-                which = f" on day {day + 1}" if plan.days > 1 else ""
-                yield (
-                    f"{one.name}: nobody who serves it is there from {show_clock(at[first])} to "
-                    f"{show_clock(at[last])}{which}, when {lost:,.0f} contacts come: staff these "
-                    "hours"
-                )
-                break
+            for hole in _runs(alone):
+                holes.setdefault(hole, []).append(day + 1)
+        if holes:
+            lost = sum(
+                coming[row, first:last].sum() * len(on) for (first, last), on in holes.items()
+            )
+            yield (
+                f"{one.name}: nobody who serves it is there {_when(holes, at, plan.days)}, when "
+                f"{lost:,.0f} contacts come: staff these hours"
+            )
 
 
-def _first_run(flags: Bools) -> tuple[int, int]:
-    """The first stretch of true intervals, its end excluded."""
-    first = int(np.argmax(flags))
-    rest = flags[first:]
-    return first, first + (len(rest) if rest.all() else int(np.argmin(rest)))
+def _when(holes: dict[tuple[int, int], list[int]], at: Floats, days: int) -> str:
+    """``from 11:00 to 11:30 and from 15:00 to 17:00 on days 1 to 5``: stretches of the same days
+    together, in the order of days and hours."""
+    together: dict[tuple[int, ...], list[str]] = {}
+    for (first, last), on in sorted(holes.items()):
+        hours = f"from {show_clock(at[first])} to {show_clock(at[last])}"
+        together.setdefault(tuple(on), []).append(hours)
+    return ", ".join(
+        _joined(hours) + ("" if days == 1 else f" on {_days(on)}")
+        for on, hours in sorted(together.items())
+    )
+
+
+def _days(numbers: tuple[int, ...]) -> str:
+    """``day 2`` or ``days 1 to 5 and 8``."""
+    spells: list[list[int]] = []
+    for number in numbers:
+        if spells and number == spells[-1][-1] + 1:
+            spells[-1].append(number)
+        else:
+            spells.append([number])
+    said = list[str]()
+    for one in spells:
+        said += [f"{one[0]} to {one[-1]}"] if len(one) > 2 else map(str, one)
+    return f"day{'s' if len(numbers) > 1 else ''} {_joined(said)}"
+
+
+def _joined(parts: list[str]) -> str:
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _runs(flags: Bools) -> list[tuple[int, int]]:
+    """The stretches of true intervals, their ends excluded."""
+    turns = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(int)))
+    return [(int(first), int(last)) for first, last in zip(turns[::2], turns[1::2], strict=True)]
 
 
 def _overload(plan: Plan) -> Iterator[str]:
@@ -218,7 +250,8 @@ def _overload(plan: Plan) -> Iterator[str]:
         )
         hands = np.asarray(hands, dtype=float)
         short = (work > hands) & (hands > 0)
-        run = _first_long_run(short)
+        least = min(_LONG, len(short))
+        run = next((one for one in _runs(short) if one[1] - one[0] >= least), None)
         if run is not None:
             first, last = run
             worst = first + int(np.argmax((work - hands)[first:last]))
@@ -257,18 +290,6 @@ def _islands(plan: Plan) -> list[tuple[set[str], set[int]]]:
                 apart.append((others, theirs))
         islands = [*apart, (names, columns)]
     return islands
-
-
-def _first_long_run(
-    flags: Bools,
-) -> tuple[int, int] | None:
-    flags = flags.copy()
-    while flags.any():
-        first, last = _first_run(flags)
-        if last - first >= min(_LONG, len(flags)):
-            return first, last
-        flags[first:last] = False
-    return None
 
 
 def _endless(plan: Plan) -> Iterator[str]:

@@ -89,6 +89,24 @@ def test_agents_with_chats_count_for_as_many_as_they_bring_along() -> None:
             "come: staff these hours",
         ),
         (
+            group(
+                "shifts: [{start: '09:00', end: '11:00', agents: 13}, "
+                "{start: '11:30', end: '15:00', agents: 13}]"
+            ),
+            "calls: nobody who serves it is there from 11:00 to 11:30 and from 15:00 to 17:00, "
+            "when 300 contacts come: staff these hours",
+        ),
+        (
+            "days: 5\n"
+            + group(
+                "shifts: [{start: '09:00', end: '12:00', agents: 13}, "
+                "{start: '12:00', end: '17:00', agents: 13, days: [2]}, "
+                "{start: '12:00', end: '16:00', agents: 13, days: [3]}]"
+            ),
+            "calls: nobody who serves it is there from 12:00 to 17:00 on days 1, 2 and 5, "
+            "from 16:00 to 17:00 on day 4, when 1,920 contacts come: staff these hours",
+        ),
+        (
             "groups: [{name: night, skills: [calls], shifts: [{start: '20:00', end: '04:00'}]}]",
             "group night: nobody is there during opening hours (09:00-17:00): look at its shifts",
         ),
