@@ -12,6 +12,7 @@ from ruamel.yaml import nodes as yaml_nodes
 from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLStreamError
 
 from sim.errors import PlanError
+from sim.plan_files import unreadable
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 24
@@ -98,7 +99,7 @@ def read(text: str, file: File) -> Node:
         root = YAML(typ="safe", pure=True).compose(text)
         tree = None if root is None else _Builder(file, problems).build(root, 0)
     except (YAMLError, YAMLStreamError) as error:
-        raise PlanError([_unreadable(error)], file.source) from error
+        raise PlanError([_unreadable(error, text)], file.source) from error
     except RecursionError as error:
         raise PlanError([f"line 1: nested more than {MAX_DEPTH} deep"], file.source) from error
     except ValueError as error:  # what the YAML library makes of odd escapes and numbers
@@ -196,8 +197,10 @@ def _number(text: str, tag: str) -> int | float | str:
         return text
 
 
-def _unreadable(error: Exception) -> str:
+def _unreadable(error: Exception, text: str) -> str:
     if isinstance(error, MarkedYAMLError):
+        if plainly := unreadable.reason(error, text):
+            return f"line {plainly[0]}: {plainly[1]}"
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         return (
