@@ -45,6 +45,8 @@ def service_level(view: View, column: int = ALL) -> str:
                 ha=_anchor(worst, len(means), "left" if low else "center"),
                 color=COLOURS["bad"],
                 weight="bold",
+                # On the line it could not be read.
+                bbox={"facecolor": COLOURS["raised"], "edgecolor": "none", "pad": 1.5},
             )
         clocks(axes, view.intervals, view.plan)
 

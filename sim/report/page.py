@@ -13,6 +13,8 @@ from sim.results import Estimate
 # So few heads have room beside each other.
 UPRIGHT = 8
 BANDS = "Green: target reached; yellow: up to 10 points below; red and bold: further below."
+# Beside the label of a row of this class.
+SIGNS = {"worst": "▼ ", "low": "▽ "}
 Cell = str
 Rows = Iterable[tuple[str, Sequence[Cell]]]
 
@@ -87,7 +89,7 @@ def table(
             for place, one in enumerate(cells)
         )
         row_class = f" class={quoteattr(kind)}" if kind else ""
-        sign = "▼ " if kind == "worst" else ""
+        sign = SIGNS.get(kind, "")
         lines.append(f'<tr{row_class}><th scope="row">{sign}{escape(label)}</th>{cells_text}</tr>')
     return (
         f'<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">{escape(corner)}</th>'

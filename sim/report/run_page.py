@@ -13,6 +13,9 @@ from sim.report.columns import Column, by_group, by_interval, by_type
 from sim.report.findings import definitions, findings, headline
 from sim.report.view import ALL, MEASURES, OUTSIDE, WHOLE, Of, View
 
+# Shown as 100.0 %.
+ALWAYS = 0.9995
+
 
 def run_page(view: View, plan_text: str) -> str:
     """A whole HTML document."""
@@ -42,7 +45,6 @@ def run_page(view: View, plan_text: str) -> str:
 
 
 def _level_section(view: View, column: int) -> str:
-    svg = charts.service_level(view, column)
     rows = []
     for label, row in view.lines("call type", column):
         if row == OUTSIDE:
@@ -60,8 +62,18 @@ def _level_section(view: View, column: int) -> str:
     marks = _marks(view, column) | {len(rows) - 1: "whole"}
     table = page.table(view.interval_word.capitalize(), heads, rows, marks=marks)
     return page.section(
-        _level_title(view, column), page.chart(svg), page.folded("As a table", table)
+        _level_title(view, column),
+        _level_chart(view, column),
+        page.folded("As a table", table + _key(view, marks)),
     )
+
+
+def _level_chart(view: View, column: int) -> str:
+    """Nothing is drawn of what is flat."""
+    levels = view.means("call type", "service_level", column)
+    if np.isfinite(levels).any() and np.nanmin(levels) > ALWAYS:
+        return page.paragraphs([f"100 % in every {view.interval_word}."])
+    return page.chart(charts.service_level(view, column))
 
 
 def _level_title(view: View, column: int) -> str:
@@ -164,7 +176,8 @@ def _interval_table(view: View, chosen: Sequence[Column], column: int) -> str:
     heads = [_head(one) for one in chosen]
     marks = _marks(view, column) if chosen[0].of == "call type" else {}
     marks[len(lines) - 1] = "whole"
-    return page.table(view.interval_word.capitalize(), heads, rows, marks=marks)
+    table = page.table(view.interval_word.capitalize(), heads, rows, marks=marks)
+    return table + _key(view, marks)
 
 
 def _parts(view: View, of: Of, chosen: Sequence[Column]) -> str:
@@ -189,5 +202,15 @@ def _figure(view: View, one: Column, row: int, column: int) -> str:
 
 
 def _marks(view: View, column: int) -> dict[int, str]:
+    """The worst interval, and others that are surely below the target."""
+    marks = {place: "low" for place in range(len(view.intervals)) if view.surely_low(place, column)}
     worst = view.worst(column)
-    return {} if worst is None else {worst: "worst"}
+    return marks if worst is None else marks | {worst: "worst"}
+
+
+def _key(view: View, marks: dict[int, str]) -> str:
+    """What the sign of a low row says, where there is one."""
+    if "low" not in marks.values():
+        return ""
+    surely = "surely " if view.result.replications > 1 else ""
+    return page.paragraphs([f"▽ {surely}below the target"])

@@ -39,7 +39,11 @@ section {
   background: var(--raised); border: 1px solid var(--line); border-radius: .625rem;
   padding: clamp(1rem, 2.5vw, 1.5rem); margin-block-start: 1.25rem;
 }
-.scroll { overflow-x: auto; max-inline-size: 100%; }
+.scroll { overflow-x: auto; max-inline-size: 100%; background:
+    linear-gradient(to right, var(--raised) 50%, transparent) left / 3rem 100% no-repeat local,
+    linear-gradient(to left, var(--raised) 50%, transparent) right / 3rem 100% no-repeat local,
+    linear-gradient(to right, var(--line), transparent) left / 1rem 100% no-repeat scroll,
+    linear-gradient(to left, var(--line), transparent) right / 1rem 100% no-repeat scroll; }
 .scroll:focus-visible, summary:focus-visible { outline: 2px solid var(--accent);
     outline-offset: 2px; }
 svg { display: block; inline-size: 100%; min-inline-size: 36rem; block-size: auto; direction: ltr;
@@ -58,6 +62,7 @@ th:first-child, .word { text-align: start; }
 tbody th { font-weight: 500; white-space: normal; min-inline-size: 5rem; max-inline-size: 16rem; }
 tbody tr:last-child > * { border-block-end: 0; }
 tr.whole > * { font-weight: 700; border-block-start: 2px solid var(--line); }
+tr.low > * { color: var(--warn); }
 tr.worst > * { color: var(--bad); font-weight: 600; }
 small { color: var(--soft); font-size: .8em; }
 td small { display: inline-block; min-inline-size: 2.6em; }
@@ -91,7 +96,7 @@ pre { overflow-x: auto; font-size: .8125rem; background: var(--sunken); padding:
   section { break-inside: avoid-page; border: 0; padding: 0; }
   section.long { break-inside: auto; }
   svg { min-inline-size: 0; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; background: none; }
   details::details-content { content-visibility: visible; block-size: auto; }
   th, td { padding: .15rem .35rem; }
   th, td { white-space: normal; overflow-wrap: anywhere; }

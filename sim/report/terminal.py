@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -221,10 +220,7 @@ def _mark(view: View, row: int, column: int, worst: int | None) -> str:
         return " "
     if row == worst:
         return WORST
-    target = view.target(column)
-    level = view.of_type("service_level", row, column)
-    high = level.high if math.isfinite(level.high) else level.mean
-    return LOW if target is not None and high < target.share else " "
+    return LOW if view.surely_low(row, column) else " "
 
 
 def _cell(view: View, one: Column, row: int, column: int, shown: int) -> str:

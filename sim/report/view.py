@@ -176,6 +176,13 @@ class View:
         means = self.means("call type", "service_level", column)
         return worst(means, self.means("call type", "offered", column), "high")
 
+    def surely_low(self, row: int, column: int = ALL) -> bool:
+        """Is an interval below the target, not by chance?"""
+        target = self.target(column)
+        level = self.of_type("service_level", row, column)
+        high = level.high if math.isfinite(level.high) else level.mean
+        return target is not None and high < target.share
+
     def below(self, row: int, column: int = ALL) -> tuple[int, int]:
         """In how many replications the interval missed the target, and of how many."""
         target = self.target(column)

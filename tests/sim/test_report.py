@@ -294,6 +294,43 @@ def test_one_day_is_sure_of_nothing() -> None:
     assert "; ▽ below the target" in printed(made(plan_of_four(), 1, levels), 80)
 
 
+def test_the_page_marks_each_half_hour_that_is_surely_below_the_target() -> None:
+    tree = ElementTree.fromstring(
+        run_page(made(plan_of_four(), 20, (0.5, 0.6, 0.8, 0.9)), "").partition("\n")[2]
+    )
+    table = next(tree.iter("table"))
+    marks = [row.get("class") for row in table.iter("tr")]
+    assert marks == [None, "worst", "low", None, None, "whole"]
+    assert [row.find("th").text for row in table.iter("tr")][1:3] == ["▼ 08:00", "▽ 08:30"]
+    assert "▽ surely below the target" in "".join(tree.itertext())
+    assert "▽ below" in run_page(made(plan_of_four(), 1, (0.5, 0.6, 0.9, 0.9)), "")
+    assert "▽" not in run_page(made(plan_of_four(), 20, (0.5, 0.8, 0.9, 0.9)), "")
+
+
+def test_nothing_is_drawn_of_a_service_level_that_is_always_100_percent() -> None:
+    view = made(plan_of_four(), 20)
+    for one in view.result.figures:
+        one.by_type["service_level"][:] = 1.0
+    page = run_page(view, "")
+    assert "100\u00a0% in every half hour." in page
+    assert "Service level by half hour" not in page
+    for one in view.result.figures:
+        one.by_type["service_level"][2] = 0.999
+    assert "Service level by half hour" in run_page(View(view.result), "")
+
+
+def test_what_is_drawn_of_the_worst_half_hour_can_be_read_on_the_line() -> None:
+    svg = charts.service_level(made(plan_of_four()))
+    before = svg.partition("08:30, 61 %")[0]
+    assert 'fill="var(--raised)"' in before.rpartition("<path")[2]
+
+
+def test_what_is_wider_than_a_telephone_has_a_shadow_where_it_goes_on() -> None:
+    scroll = STYLE.partition(".scroll {")[2].partition("}")[0]
+    assert scroll.count(" local") == 2, "paper that covers the shadow at the ends"
+    assert scroll.count(" scroll") == 2, "and the shadow"
+
+
 def test_one_call_type_has_no_row_for_all() -> None:
     plan = plan_of_four()
     view = made(replace(plan, call_types=plan.call_types[:1], groups=plan.groups[:1]))
