@@ -21,12 +21,11 @@ from sim.commands.common import (
     usual_workers,
 )
 from sim.commands.progress import shown
-from sim.comparison import compare
 from sim.errors import PlanError
 from sim.experiment import Pool, run
 from sim.parameters import Plan, Rule
 from sim.plan_file import differences
-from sim.report.compared import NEGLIGIBLE, SHOWN, Compared
+from sim.report.compared import NEGLIGIBLE, Compared
 from sim.report.compared_files import (
     COLUMNS,
     compared_data,
@@ -175,7 +174,7 @@ class Runs:
         ]
         base = self.plans[0]
         changes = {plan.name: tuple(differences(base, plan)) for plan in self.plans[1:]}
-        return Compared(tuple(results), compare(results, SHOWN), changes, negligible)
+        return Compared(tuple(results), changes, negligible)
 
     def _result(
         self, place: int, plan: Plan, replications: int, folder: str | None, pool: Pool | None

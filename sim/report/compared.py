@@ -13,12 +13,21 @@ from sim.arrays import Floats
 from sim.comparison import at_once, compare
 from sim.estimates import estimate
 from sim.report import words
+from sim.report.findings import HARDLY
 from sim.report.through_day import Course, courses
 from sim.report.view import ALL, MEASURES, WHOLE, Of, View, kind_of
 from sim.results import Difference, Estimate, Result
 
 MEASURE = "service_level"
 SHOWN = (MEASURE, "asa", "abandonment", "occupancy")
+# Who never waited is in no wait and hung up on nobody: shown where there is anybody.
+LOST = ("turned_away", "balked")
+# What a better service level may be paid with, as it is said of so many more or fewer.
+LOSSES = {
+    "turned_away": "are turned away",
+    "balked": "would not wait",
+    "abandonment": "hang up",
+}
 # Differences smaller than this are no difference to a planner, if nobody says otherwise.
 NEGLIGIBLE = 0.005
 
@@ -27,13 +36,11 @@ NEGLIGIBLE = 0.005
 class Compared:
     """Results of several plans, the base first, and what tells them apart.
 
-    differences: as ``sim.comparison.compare`` gives them; changes: what each plan changes in the
-    base, in words, by the plan's name
+    changes: what each plan changes in the base, in words, by the plan's name
     negligible: a difference of service level this small is no difference
     """
 
     results: tuple[Result, ...]
-    differences: tuple[Difference, ...]
     changes: dict[str, tuple[str, ...]]
     negligible: float = NEGLIGIBLE
 
@@ -44,6 +51,15 @@ class Compared:
     @property
     def base(self) -> View:
         return self.views[0]
+
+    @cached_property
+    def measures(self) -> tuple[str, ...]:
+        return measures(self.views)
+
+    @cached_property
+    def differences(self) -> tuple[Difference, ...]:
+        """Of each measure, as ``sim.comparison.compare`` gives them."""
+        return compare(self.results, self.measures)
 
     def difference(self, plan: str, measure: str = MEASURE) -> Difference | None:
         for one in self.differences:
@@ -97,6 +113,11 @@ class Compared:
         return max(known, default=None)
 
 
+def measures(views: Sequence[View]) -> tuple[str, ...]:
+    """What is shown of these plans."""
+    return (*SHOWN, *(one for one in LOST if any(view.of_type(one).mean > 0 for view in views)))
+
+
 def is_told(difference: Difference, negligible: float) -> bool:
     if difference.verdict != "can't tell":
         return True
@@ -136,7 +157,18 @@ def verdicts(compared: Compared, plan: str) -> list[str]:
         own = next(found for found in compared.by_type[course.name] if found.plan == plan)
         told = in_words(own, compared.negligible)
         lines.append(f"{course.name}: {told}{'; ' if when else ''}{when}.")
-    return lines
+    return [*lines, *_besides(compared, plan)]
+
+
+def _besides(compared: Compared, plan: str) -> list[str]:
+    """What else is surely different; of who is turned away even that it can't be told."""
+    told = [
+        f"{MEASURES['call type'][name].label}: {in_words(one, compared.negligible)}"
+        for name in ("asa", "abandonment", *LOST)
+        if (one := compared.difference(plan, name)) is not None
+        if name in LOST or one.verdict != "can't tell"
+    ]
+    return [f"{'; '.join(told)}."] if told else []
 
 
 def cost(view: View) -> Estimate:
@@ -191,23 +223,61 @@ def headline(compared: Compared) -> str:
         gain = f"{best.plan}: service level {in_words(best)} than {base}"
         return gain + _cost_words(compared, best.plan) + _but(compared, [best.plan])
     open_ones = [one for one in found if not is_told(one, compared.negligible)]
+    spared = _spared(compared, [one.plan for one in found])
     if not open_ones and found and all(one.verdict == "worse" for one in found):
-        return f"{base} is the best: every other plan is worse"
+        return f"{base} is the best: every other plan is worse{spared}"
     if not open_ones:
-        return f"No plan is better than {base}"
+        return f"No plan is better than {base}{spared}"
     more = compared.more
     hint = "" if more is None else f": about {words.number_of(more, 'more replication')} may show"
-    return f"It can't be told yet whether any plan is better than {base}{hint}"
+    return f"It can't be told yet whether any plan is better than {base}{hint}{spared}"
 
 
 def _but(compared: Compared, plans: Sequence[str]) -> str:
-    """Who pays for it: call types, judged by themselves, for which any of the plans is worse."""
+    """Who pays for it: call types, judged by themselves, for which any of the plans is worse, and
+    who is lost."""
     losing = [
         name
         for name, found in compared.by_type.items()
         if any(one.verdict == "worse" for one in found if one.plan in plans)
     ]
-    return f", but worse for {words.listed(losing)}" if losing else ""
+    paid = [f"worse for {words.listed(losing)}"] if losing else []
+    for one in _losses(compared, plans, "worse"):
+        under = f" under {one.plan}" if len(plans) > 1 else ""
+        paid.append(f"{_so_many(one)} more {LOSSES[one.measure]}{under}")
+    return f", but {words.listed(paid)}" if paid else ""
+
+
+def _spared(compared: Compared, plans: Sequence[str]) -> str:
+    """Who is lost under the base and not under another plan, though its level is no better."""
+    told = [
+        f"{_so_many(one)} fewer {LOSSES[one.measure]} under {one.plan}"
+        for one in _losses(compared, plans, "better")
+    ]
+    return f", but {words.listed(told)}" if told else ""
+
+
+def _losses(compared: Compared, plans: Sequence[str], verdict: str) -> list[Difference]:
+    """Of each kind of loss the largest difference that surely is one and not a trifle."""
+    largest = []
+    offered = compared.base.of_type("offered").mean
+    for measure in LOSSES:
+        trifle = NEGLIGIBLE if measure == "abandonment" else HARDLY * offered
+        found = [
+            one
+            for one in compared.differences
+            if (one.measure, one.verdict) == (measure, verdict) and one.plan in plans
+            if abs(one.difference.mean) >= trifle
+        ]
+        if found:
+            largest.append(max(found, key=lambda one: abs(one.difference.mean)))
+    return largest
+
+
+def _so_many(one: Difference) -> str:
+    unit = MEASURES["call type"][one.measure].unit
+    points = words.points(unit) if unit == "share" else ""
+    return f"{words.size(unit, abs(one.difference.mean))}{points}"
 
 
 def _equals(compared: Compared, best: Difference, better: Sequence[Difference]) -> list[Difference]:
@@ -238,7 +308,7 @@ def _cost_words(compared: Compared, plan: str) -> str:
     return f", and costs {words.decimal(abs(extra), 0)} {'more' if extra > 0 else 'less'}"
 
 
-def estimates(view: View, names: Sequence[str] = SHOWN) -> list[tuple[Of, str, Estimate]]:
+def estimates(view: View, names: Sequence[str]) -> list[tuple[Of, str, Estimate]]:
     return [(kind_of(name), name, view.estimate(kind_of(name), name)) for name in names]
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from sim.report.compared import (
-    SHOWN,
     Compared,
     any_cost,
     cost,
@@ -41,7 +40,7 @@ def compared_data(compared: Compared) -> dict[str, Any]:
         "seed": compared.base.plan.seed,
         "confidence": compared.base.plan.experiment.confidence,
         "finding": headline(compared),
-        "measures": measures_data((*SHOWN, "cost")),
+        "measures": measures_data((*compared.measures, "cost")),
         "plans": [_plan_data(compared, view) for view in compared.views],
         "differences": [
             {
@@ -63,7 +62,10 @@ def _plan_data(compared: Compared, view: View) -> dict[str, Any]:
         "told": verdicts(compared, view.plan.name),
         "figures": {
             name: estimate_data(MEASURES[of][name].unit, found)
-            for of, name, found in (*estimates(view), ("group", "cost", cost(view)))
+            for of, name, found in (
+                *estimates(view, compared.measures),
+                ("group", "cost", cost(view)),
+            )
         },
         "worst_interval": None if row is None else view.intervals[row],
         "target": target_share(view),
@@ -73,7 +75,7 @@ def _plan_data(compared: Compared, view: View) -> dict[str, Any]:
 def compared_rows(compared: Compared) -> Iterator[Row]:
     """CSV rows: figures of each plan, then differences to the base, then both by interval."""
     for view in compared.views:
-        for _of, name, found in estimates(view):
+        for _of, name, found in estimates(view, compared.measures):
             yield _row(view.plan.name, name, found)
         yield _row(view.plan.name, "cost", cost(view))
     for one in compared.differences:
@@ -130,7 +132,7 @@ def write_compared(compared: Compared, file: BinaryIO) -> None:
     told = [line for view in compared.views[1:] for line in verdicts(compared, view.plan.name)]
     lines = [headline(compared), "", *told, "", *definitions(compared.base)]
     book.lines("Summary", lines)
-    labels = [MEASURES[of][name].label for of, name, _found in estimates(compared.base)]
+    labels = [MEASURES[kind_of(name)][name].label for name in compared.measures]
     heads = ["Plan", *(head for label in labels for head in (label, "low", "high"))]
     paid = any_cost(compared.views)
     book.table(
@@ -141,7 +143,7 @@ def write_compared(compared: Compared, file: BinaryIO) -> None:
                 view.plan.name,
                 *(
                     cell
-                    for of, name, found in estimates(view)
+                    for of, name, found in estimates(view, compared.measures)
                     for cell in with_ends(MEASURES[of][name].unit, found)
                 ),
                 *([("money", cost(view).mean)] if paid else []),

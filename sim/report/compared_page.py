@@ -18,7 +18,7 @@ from sim.report.compared import (
 )
 from sim.report.findings import definitions
 from sim.report.through_day import Course
-from sim.report.view import MEASURES
+from sim.report.view import MEASURES, kind_of
 from sim.results import Difference
 
 
@@ -160,14 +160,15 @@ def _strips(compared: Compared) -> list[str]:
 
 
 def _plans_table(compared: Compared) -> str:
-    measures = [(of, MEASURES[of][name]) for of, name, _found in estimates(compared.base)]
-    heads = [
-        f"{measure.label} {words.HEADS.get(measure.unit, '')}".strip() for _of, measure in measures
-    ]
+    measures = [MEASURES[kind_of(name)][name] for name in compared.measures]
+    heads = [f"{one.label} {words.HEADS.get(one.unit, '')}".strip() for one in measures]
     paid = any_cost(compared.views)
     rows = []
     for view in compared.views:
-        cells = [page.figure(MEASURES[of][name].unit, found) for of, name, found in estimates(view)]
+        cells = [
+            page.figure(MEASURES[of][name].unit, found)
+            for of, name, found in estimates(view, compared.measures)
+        ]
         difference = compared.difference(view.plan.name, MEASURE)
         told = "base" if difference is None else in_words(difference, compared.negligible)
         paid_words = [words.decimal(cost(view).mean, 0)] if paid else []

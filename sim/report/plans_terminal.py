@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.report import words
-from sim.report.compared import any_cost, cost, worst_words
+from sim.report.compared import any_cost, cost, measures, worst_words
 from sim.report.terminal import cell, fitting, plain_table
 from sim.report.view import Of, View
 
@@ -32,10 +32,17 @@ def share(head: str, of: Of, measure: str) -> Told:
 
 def usual(views: Sequence[View], worst: str) -> list[Told]:
     """What follows the service level; ``worst``: the head of the last."""
+    turned = [
+        Told(
+            "Turned\naway",
+            lambda view, room: cell("contacts", view.of_type("turned_away"), room == 0),
+        )
+    ]
     paid = [Told("Cost", lambda view, _room: words.decimal(cost(view).mean, 0))]
     return [
         Told("ASA\nm:s", lambda view, room: cell("seconds", view.of_type("asa"), room == 0)),
         share("Hung\nup %", "call type", "abandonment"),
+        *(turned if "turned_away" in measures(views) else []),
         share("Busy\n%", "group", "occupancy"),
         *(paid if any_cost(views) else []),
         Told(worst, lambda view, _room: worst_words(view)),

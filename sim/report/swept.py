@@ -9,6 +9,7 @@ from itertools import product
 from typing import Any
 
 from sim.report import words
+from sim.report.compared import measures
 from sim.report.view import ALL, View
 from sim.results import Estimate, Result
 from sim.sweep import Axis
@@ -34,6 +35,10 @@ class Swept:
     @cached_property
     def views(self) -> tuple[View, ...]:
         return tuple(View(result) for result in self.results)
+
+    @cached_property
+    def measures(self) -> tuple[str, ...]:
+        return measures(self.views)
 
     @property
     def steps(self) -> list[tuple[Any, ...]]:

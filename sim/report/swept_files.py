@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 
 from sim.report import charts, page, words
-from sim.report.compared import SHOWN, any_cost, cost, estimates, worst_words
+from sim.report.compared import any_cost, cost, estimates, worst_words
 from sim.report.data import estimate_data, measures_data, plan_data
 from sim.report.findings import definitions
 from sim.report.swept import MEASURE, Swept, held, shown, spoken
@@ -28,7 +28,7 @@ def swept_data(swept: Swept) -> dict[str, Any]:
         "plan": swept.name,
         "axes": [{"path": axis.path, "values": list(axis.values)} for axis in swept.axes],
         "findings": findings(swept),
-        "measures": measures_data((*SHOWN, "cost")),
+        "measures": measures_data((*swept.measures, "cost")),
         "steps": [
             {
                 **plan_data(view.plan),
@@ -36,7 +36,10 @@ def swept_data(swept: Swept) -> dict[str, Any]:
                 "replications": view.result.replications,
                 "figures": {
                     name: estimate_data(MEASURES[of][name].unit, found)
-                    for of, name, found in (*estimates(view), ("group", "cost", cost(view)))
+                    for of, name, found in (
+                        *estimates(view, swept.measures),
+                        ("group", "cost", cost(view)),
+                    )
                 },
                 "service_level_by_type": {
                     swept.name_of(column): estimate_data("share", swept.level(place, column))
@@ -78,7 +81,7 @@ def _figures(swept: Swept, place: int) -> list[Figure]:
     return [
         *(
             Figure(name, ALL_TYPES, MEASURES[of][name].unit, MEASURES[of][name].label, found)
-            for of, name, found in estimates(swept.views[place])
+            for of, name, found in estimates(swept.views[place], swept.measures)
         ),
         *(
             Figure(

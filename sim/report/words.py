@@ -107,7 +107,7 @@ def size(unit: str, value: float) -> str:
 
 def points(unit: str) -> str:
     """What stands behind the size of a difference."""
-    return " points" if unit == "share" else ""
+    return {"share": " points", "contacts": " contacts"}.get(unit, "")
 
 
 def by_how_much(unit: str, difference: Estimate) -> str:

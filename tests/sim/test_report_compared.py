@@ -16,12 +16,12 @@ import openpyxl
 import pytest
 from rich.console import Console
 
-from sim.comparison import at_once, compare, compare_intervals
+from sim.comparison import at_once, compare_intervals
 from sim.errors import RunError
 from sim.estimates import estimate
 from sim.metrics import GROUP_MEASURES, TYPE_MEASURES
 from sim.parameters import CallType, Exponential, Group, Plan, Service, Skill, Target
-from sim.report.compared import SHOWN, Compared, headline, verdicts
+from sim.report.compared import Compared, headline, verdicts
 from sim.report.compared_files import COLUMNS, compared_data, compared_rows, write_compared
 from sim.report.compared_page import compared_page
 from sim.report.compared_terminal import show_compared
@@ -55,6 +55,7 @@ def result(
         shape = (len(levels) + 1, columns)
         by_type = {one.name: np.full(shape, 10.0) for one in TYPE_MEASURES}
         rows = np.array([*(levels + sway), np.mean(levels)])
+        by_type["turned_away"][:] = by_type["balked"][:] = 0
         by_type["service_level"] = np.repeat(rows[:, None], columns, axis=1)
         by_type["abandonment"] = 0.5 - by_type["service_level"] / 2
         by_type["asa"] = 100 * (1 - by_type["service_level"])
@@ -66,7 +67,7 @@ def result(
 
 
 def beside(*results: Result) -> Compared:
-    return Compared(results, compare(results, SHOWN), {})
+    return Compared(results, {})
 
 
 BASE = (0.70, 0.95, 0.80, 0.90)
@@ -103,15 +104,79 @@ WHEN = (
 def test_when_a_plan_is_better_is_said_in_every_form(two: Compared, tree) -> None:
     (course,) = two.courses
     assert course.when("other") == WHEN
-    (line,) = verdicts(two, "other")
+    line, besides = verdicts(two, "other")
     assert line.endswith(f" It is {WHEN}.")
     assert f"other is {WHEN}" in text_of(tree)
     assert WHEN in " ".join(printed(show_compared, two).split())
     file = io.BytesIO()
     write_compared(two, file)
     summary = openpyxl.load_workbook(file)["Summary"]
-    assert line in [row[0].value for row in summary.iter_rows()]
-    assert compared_data(two)["plans"][1]["told"] == [line]
+    assert [line, besides] == [row[0].value for row in summary.iter_rows()][2:4]
+    assert compared_data(two)["plans"][1]["told"] == [line, besides]
+
+
+def turning_away(found: Result, contacts: float) -> Result:
+    """The same, but so many found no line free on each day, one more on every other."""
+    for day, figures in enumerate(found.figures):
+        figures.by_type["turned_away"][-1] = contacts + day % 2
+    return found
+
+
+def test_who_is_turned_away_is_told_beside_a_better_service_level() -> None:
+    both = beside(result("base", BASE), turning_away(result("other", OTHER), 8.0))
+    assert headline(both).endswith(", but 8.5 more are turned away")
+    told = "Turned away: worse by 8.5 contacts (8.1–8.9)."
+    assert verdicts(both, "other")[1].endswith(told)
+    page = text_of(ElementTree.fromstring(compared_page(both)))
+    for text in (page, " ".join(printed(show_compared, both).split())):
+        assert "but 8.5 more are turned away" in text
+        assert told in text
+    assert "Turned away" in page
+    text = printed(show_compared, both, width=120)
+    assert re.search(r"Turned +Busy", text)
+    assert re.search(r"^other .* 8\.5 ±0\.4 ", text, re.MULTILINE)
+    rows = {
+        (row["plan"], row["kind"]): row
+        for row in compared_rows(both)
+        if row["measure"] == "turned_away"
+    }
+    assert rows["other", "figure"]["mean"] == 8.5
+    assert rows["other", "difference"]["verdict"] == "worse"
+    data = compared_data(both)
+    assert data["plans"][0]["figures"]["turned_away"]["mean"] == 0
+    assert "turned_away" in {one["name"] for one in data["measures"]}
+    file = io.BytesIO()
+    write_compared(both, file)
+    plans = openpyxl.load_workbook(file)["Plans"]
+    place = [cell.value for cell in plans[1]].index("Turned away")
+    assert [row[place].value for row in plans.iter_rows(2)] == [0, 8.5]
+    swept = Swept("day", (Axis("groups.front.agents", (1, 2)),), both.results)
+    assert re.search(r"Turned +Busy", printed(show_swept, swept, width=120))
+    assert "Turned away" in swept_page(swept)
+    assert [row["mean"] for row in swept_rows(swept) if row["measure"] == "turned_away"] == [0, 8.5]
+
+
+def test_a_base_that_turns_more_away_is_not_simply_the_best() -> None:
+    both = beside(turning_away(result("base", OTHER), 8.0), result("other", BASE))
+    assert headline(both) == (
+        "base is the best: every other plan is worse, but 8.5 fewer are turned away under other"
+    )
+
+
+def test_who_hangs_up_and_trifles() -> None:
+    """Where more hang up that is said; one in ten thousand turned away is a trifle."""
+    both = beside(result("base", BASE), turning_away(result("other", OTHER), 8.0))
+    for one in both.results:
+        for figures in one.figures:
+            figures.by_type["offered"][-1] = 100_000
+            figures.by_type["abandonment"][:] = 0.1 if one is both.results[0] else 0.15
+    assert headline(both).endswith(", but 5.0 points more hang up")
+    assert "Turned away: worse by 8.5 contacts" in verdicts(both, "other")[1]
+
+
+def test_where_nobody_is_turned_away_there_is_no_word_of_it(two: Compared) -> None:
+    assert "turned away" not in printed(show_compared, two).lower()
+    assert "turned_away" not in {row["measure"] for row in compared_rows(two)}
 
 
 def test_where_it_is_surely_different_nowhere_that_is_said() -> None:

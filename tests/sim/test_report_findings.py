@@ -9,10 +9,9 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from sim.comparison import compare
 from sim.metrics import GROUP_MEASURES, TYPE_MEASURES
 from sim.parameters import CallType, Exponential, Group, Plan, Service, Skill, Target
-from sim.report.compared import SHOWN, Compared, headline
+from sim.report.compared import Compared, headline
 from sim.report.compared_files import compared_data, compared_rows
 from sim.report.swept import Swept, spoken
 from sim.report.swept_files import swept_data, swept_page, swept_rows
@@ -138,7 +137,7 @@ def test_paths_and_values_as_they_are_spoken() -> None:
 
 
 def compared(*results: Result) -> Compared:
-    return Compared(results, compare(results, SHOWN), {})
+    return Compared(results, {})
 
 
 def test_rows_of_plans_end_where_figures_do_and_those_of_differences_do_not() -> None:

@@ -17,14 +17,13 @@ import openpyxl
 import pytest
 from rich.console import Console
 
-from sim.comparison import compare
 from sim.estimates import estimate
 from sim.experiment import run
 from sim.measures.grid import interval_labels
 from sim.metrics import GROUP_MEASURES, TYPE_MEASURES
 from sim.plan_file import loads
 from sim.report import words
-from sim.report.compared import SHOWN, Compared
+from sim.report.compared import Compared
 from sim.report.compared_files import COLUMNS as COMPARED
 from sim.report.compared_files import compared_data, compared_rows, write_compared
 from sim.report.compared_page import compared_page
@@ -82,7 +81,7 @@ def compared(result: Result) -> Compared:
         loads(PLAN.replace("two hours", "more")), [{"agents": {"group": "front", "by": "+1"}}]
     )
     both = (result, run(other, replications=5))
-    return Compared(both, compare(both, SHOWN), {})
+    return Compared(both, {})
 
 
 @pytest.fixture(scope="module")
