@@ -151,6 +151,13 @@ class _Total:
 def _steps(text: str, start: str, end: str, step: str) -> tuple[int | float, ...]:
     first, last, by = (float(part) for part in (start, end, step))
     count = math.floor((last - first) / by + 1e-9) + 1 if by else 0
+    if by > 0 and last < first:
+        raise PlanError(
+            [
+                f"{text}: write a range from low to high, or with a step below nought: "
+                f"{start}:{end}:-{step}"
+            ]
+        )
     if not 1 <= count <= MOST_STEPS:
         raise PlanError(
             [

@@ -19,13 +19,31 @@ _PERCENT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*%")
 def findings(swept: Swept) -> list[str]:
     """A sentence for each call type where targets differ, and for values of the first axis; those
     that lead to the same have it together."""
-    told = []
+    told, sure = [], [column for column in swept.by_type if _sure(swept, column)]
     for column in swept.columns:
+        if column in sure:
+            continue
         alike: dict[str, list[Any]] = {}
         for value, places in swept.rows():
             alike.setdefault(Search(swept, places, column).sentence, []).append(value)
         told += [_with(swept, values, sentence) for sentence, values in alike.items()]
+    if sure:
+        reached = [f"{words.target_percent(swept.target(one) or 0)}{swept.of(one)}" for one in sure]
+        told.append(f"Every value surely reaches {words.listed(reached)}.")
     return told
+
+
+def _sure(swept: Swept, column: int) -> bool:
+    """Whatever the value, the target is surely reached, and no interval surely misses it: one
+    sentence for all such call types, nobody asks for the fewest that do."""
+    target = swept.target(column) or 0.0
+    for place, view in enumerate(swept.views):
+        row = view.worst(column)
+        if row is None or not swept.level(place, column).low >= target:
+            return False
+        if view.of_type("service_level", row, column).high < target:
+            return False
+    return True
 
 
 def _with(swept: Swept, values: Sequence[Any], sentence: str) -> str:
@@ -86,11 +104,22 @@ class Search:
     def _none(self) -> str:
         levels = [self.levels[place] for place in self.ordered]
         best = self.ordered[int(np.nanargmax(levels)) if np.isfinite(levels).any() else -1]
-        value, level = self._value(best), words.percent(self.levels[best])
         return (
             f"No value of {spoken(self.swept.axes[-1].path)} reaches {self._wanted}: "
-            f"the best is {value} with {level}."
+            f"the best is {self._value(best)} with {self._level(best)}."
         )
+
+    def _level(self, place: int) -> str:
+        """``78.7 %``; with its interval where it may as well be on the other side of the target."""
+        found = self.swept.level(place, self.column)
+        level = words.percent(found.mean)
+        if not self._open(place):
+            return level
+        return f"{level} ({words.interval('share', found)}: not sure)"
+
+    def _open(self, place: int) -> bool:
+        found = self.swept.level(place, self.column)
+        return found.low < self.target <= found.high
 
     def _found(self, place: int) -> str:
         found = self.swept.level(place, self.column)
@@ -125,10 +154,10 @@ class Search:
         other = self.ordered[beside]
         values = [self.swept.steps[one][-1] for one in (place, other)]
         whole = all(isinstance(value, int) for value in values)
+        gives = f"; {self._value(other)} gives {self._level(other)}"
         if whole and abs(self.numbers[place] - self.numbers[other]) <= 1:
-            return ""
-        level = words.percent(self.levels[other])
-        return f"; {self._value(other)} gives {level}, nothing between was tried"
+            return gives if self._open(other) else ""
+        return f"{gives}, nothing between was tried"
 
     @property
     def _each(self) -> str:

@@ -113,8 +113,13 @@ def points(unit: str) -> str:
 def by_how_much(unit: str, difference: Estimate) -> str:
     """``by 2.1 points (1.4–2.8)``: of one that is surely on one side of nought."""
     low, high = sorted((abs(difference.low), abs(difference.high)))
-    span = f"{size(unit, low)}–{size(unit, high)}"
-    return f"by {size(unit, abs(difference.mean))}{points(unit)} ({span})"
+    # What is surely not nought does not look like it.
+    digits = next((one for one in (1, 2, 3) if f"{low * 100:.{one}f}".strip("0.")), 1)
+
+    def told(value: float) -> str:
+        return decimal(value * 100, digits) if unit == "share" else size(unit, value)
+
+    return f"by {told(abs(difference.mean))}{points(unit)} ({told(low)}–{told(high)})"
 
 
 def doubtful(unit: str, estimate: Estimate) -> bool:

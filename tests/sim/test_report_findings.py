@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from sim.estimates import estimate
 from sim.metrics import GROUP_MEASURES, TYPE_MEASURES
 from sim.parameters import CallType, Exponential, Group, Plan, Service, Skill, Target
 from sim.report.compared import Compared, headline
@@ -16,6 +17,7 @@ from sim.report.compared_files import compared_data, compared_rows
 from sim.report.swept import Swept, spoken
 from sim.report.swept_files import swept_data, swept_page, swept_rows
 from sim.report.swept_findings import findings, number
+from sim.report.words import by_how_much
 from sim.results import Figures, Result
 from sim.sweep import Axis
 
@@ -62,6 +64,12 @@ AGENTS = "groups.front.agents"
          "+10 %, with 80.5 % (78.7–82.3: not sure); more was not tried."),
         ("volume", ("+0 %", "+10 %"), [0.7, 0.6],
          "No value of volume reaches 80 %: the best is +0 % with 70.0 %."),
+        ("volume", ("+0 %", "+10 %"), [0.79, 0.6],
+         "reaches 80 %: the best is +0 % with 79.0 % (77.2–80.8: not sure)."),
+        (AGENTS, (10, 11), [0.79, 0.9], "(88.2–91.8); 10 gives 79.0 % (77.2–80.8: not sure)."),
+        (AGENTS, (10, 12), [0.79, 0.9],
+         "; 10 gives 79.0 % (77.2–80.8: not sure), nothing between was tried."),
+        (AGENTS, (10, 11), [0.7, 0.9], "11, with 90.0 % (88.2–91.8). For every half hour"),
         ("routing", ("one", "other"), [0.7, 0.9], "First routing to reach 80 %: other, with"),
     ],
 )  # fmt: skip
@@ -108,6 +116,16 @@ def test_call_types_with_targets_of_their_own_are_each_looked_at() -> None:
         "Fewest agents in group front to reach 90 % of mail",
     ]
     assert [line.partition(": ")[2][0] for line in told] == ["2", "3"]
+    for one in results:
+        for figures in one.figures:
+            figures.by_type["service_level"][:, 1] = 0.95
+    calls, mail = findings(Swept("hour", (Axis(AGENTS, (1, 2, 3)),), tuple(results)))
+    assert calls.startswith("Fewest")
+    assert mail == "Every value surely reaches 90 % of mail."
+    for figures in results[0].figures:
+        figures.by_type["service_level"][1, 1] = 0.5
+    told = findings(Swept("hour", (Axis(AGENTS, (1, 2, 3)),), tuple(results)))
+    assert "For every half hour to reach it: 2" in told[1], "a half hour that misses it is told of"
 
 
 def test_two_figures_are_a_table_of_colours() -> None:
@@ -125,6 +143,13 @@ def test_values_that_lead_to_the_same_are_told_of_together() -> None:
     axes = (Axis(AGENTS, (4, 5)), Axis("volume", ("+0 %", "+10 %")))
     (line,) = findings(Swept("hour", axes, results))
     assert line.startswith("With 4 and 5 agents in group front: most volume that still reaches")
+
+
+def test_a_difference_that_is_surely_one_does_not_look_like_none() -> None:
+    found = [estimate([value, value + 0.0004] * 4) for value in (0.0003, 0.02)]
+    assert by_how_much("share", found[0]) == "by 0.05 points (0.03–0.07)"
+    assert by_how_much("share", found[1]) == "by 2.0 points (2.0–2.0)"
+    assert by_how_much("share", estimate([0.1] * 3)) == "by 10.0 points (10.0–10.0)"
 
 
 def test_paths_and_values_as_they_are_spoken() -> None:

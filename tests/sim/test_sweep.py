@@ -48,6 +48,12 @@ def test_an_axis_that_is_none_is_refused(text: str) -> None:
         Axis.parse(text)
 
 
+def test_a_range_that_goes_down_is_told_how_to_be_written() -> None:
+    with pytest.raises(PlanError, match=r"from low to high, .*: 48:36:-6"):
+        Axis.parse("agents=48:36:6")
+    assert Axis.parse("agents=48:36:-6").values == (48, 42, 36)
+
+
 def test_a_figure_is_found_by_names() -> None:
     plan = small()
     assert vary(plan, "groups.front.agents", 9).groups[0].agents == 9
