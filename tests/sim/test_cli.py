@@ -186,6 +186,8 @@ def test_a_folder_keeps_what_is_done_and_a_precision_goes_on(call, plan, tmp_pat
     ]
     assert (whole["high"] - whole["low"]) / 2 <= 0.04
     assert data["replications"] > 6
+    percent = call("run", plan, "--workers", "1", "--precision", "4 %", "--json", "-")
+    assert percent.out == close.out
 
 
 def test_a_precision_that_is_not_reached_is_said(call, plan, tmp_path) -> None:
