@@ -21,6 +21,7 @@ from sim.floor import Agent, Group, Line
 from sim.parameters import Rule as RuleChoice
 from sim.parameters import Skill
 from sim.parameters.demand import Channel
+from sim.spelling import nearest
 
 LooksAt = Literal["line", "agent", "skill", "anything"]
 
@@ -266,13 +267,17 @@ def fault_of(error: BaseException) -> str:
     return f"{' '.join(text.split())} ({Path(where).name} line {line})"
 
 
+def unknown_rule(name: str) -> str:
+    """What is wrong with a name without a point that is no rule's."""
+    hint = nearest(name, RULES)
+    own = "" if hint.startswith("did") else ", or name a class of your own as module.Class"
+    return f"no routing rule is called {name}: {hint}{own}"
+
+
 def _imported(name: str) -> type[Rule]:
     module, dot, attribute = name.rpartition(".")
     if not dot:
-        raise RoutingError(
-            f"no routing rule is called {name}: there are {', '.join(sorted(RULES))}, "
-            "or name a class of your own as module.Class"
-        )
+        raise RoutingError(unknown_rule(name))
     try:
         loaded = importlib.import_module(module)
     except ModuleNotFoundError as error:

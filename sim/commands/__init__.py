@@ -83,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         cli.main(args=arguments, prog_name=PROGRAM, standalone_mode=False)
         sys.stdout.flush()
     except BaseException as problem:
-        sys.exit(_told(problem))
+        sys.exit(told(problem))
     sys.exit(0)
 
 
@@ -106,7 +106,7 @@ def _plain(problem: UnicodeError) -> tuple[str, int]:
     return "".join(PLAIN.get(one, "?") for one in lost), problem.end
 
 
-def _told(problem: BaseException) -> int:
+def told(problem: BaseException) -> int:
     """Says what went wrong and returns the exit status."""
     if isinstance(problem, SystemExit | click.exceptions.Exit):
         code: Any = problem.code if isinstance(problem, SystemExit) else problem.exit_code

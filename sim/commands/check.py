@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from sim import expected
+from sim.commands import told
 from sim.commands.common import look_over, read_plan
+from sim.errors import SimError
 from sim.parameters import Plan
 from sim.report import words
 
@@ -20,11 +22,21 @@ def command(plan_files: tuple[str, ...]) -> None:
       python -m sim check plan.yaml
       python -m sim example | python -m sim check -
     """
+    status = 0
     for name in plan_files:
-        plan = read_plan(name)
-        shown = plan.name if name == "-" else name
-        look_over(shown, plan)
-        click.echo(f"{shown} is fine: {_contents(plan)}.")
+        try:
+            _look_over(name)
+        except SimError as error:  # those after it are looked over all the same
+            status = told(error)
+    if status:
+        raise SystemExit(status)
+
+
+def _look_over(name: str) -> None:
+    plan = read_plan(name)
+    shown = plan.name if name == "-" else name
+    look_over(shown, plan)
+    click.echo(f"{shown} is fine: {_contents(plan)}.")
 
 
 def _contents(plan: Plan) -> str:

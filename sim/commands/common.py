@@ -145,9 +145,20 @@ def read_plan(name: str) -> Plan:
     if path.is_dir():
         raise PlanError([f"{name} is a folder: name the plan file in it"])
     if not path.exists():
-        hint = "; python -m sim example > plan.yaml writes one" if name == "plan.yaml" else ""
-        raise PlanError([f"there is no file {name}{hint}"])
+        raise PlanError([f"there is no file {name}{_instead(path)}"])
     return plan_file.load(path)
+
+
+def _instead(path: Path) -> str:
+    """What was meant by the name of a plan that is not there."""
+    from sim.plan_files import packaged
+
+    if path.name == "plan.yaml":
+        return "; python -m sim example > plan.yaml writes one"
+    if path.name in packaged.names():
+        return f"; python -m sim example {path.name} > {path.name}.yaml writes the example"
+    near = packaged.beside(path.parent, path.name)
+    return f": did you mean {path.with_name(near)}?" if near else ""
 
 
 def usual_workers(plan: Plan, replications: int | None, plans: int = 1) -> int:

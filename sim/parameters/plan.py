@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 from pydantic.dataclasses import dataclass
 
 from sim.parameters.demand import Arrivals, CallType, Mix, Outage, Surge, Target, check_window
@@ -21,11 +21,26 @@ from sim.parameters.units import (
     Name,
     Precision,
     Seconds,
+    duration,
     show_clock,
 )
 from sim.spelling import unknown
 
-Interval = Literal[900, 1800, 3600]
+
+def _whole_seconds(value: Any) -> Any:
+    return int(duration(value)) if isinstance(value, str) else value
+
+
+Interval = Annotated[
+    Literal[900, 1800, 3600],
+    BeforeValidator(_whole_seconds),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "integer", "enum": [900, 1800, 3600]}, {"type": "string"}],
+            "unit": "s",
+        }
+    ),
+]
 Option = float | str | bool
 _ROUNDING = 1e-8
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from sim.parameters import Plan
 from sim.plan_files import shapes
-from sim.plan_files.hints import example_of, share_of, unknown_key
+from sim.plan_files.hints import example_of, share_of, unknown_key, without_comma
 from sim.plan_files.tree import Key, Node, name_of, one_line, path_text, show
 from sim.spelling import nearest
 
@@ -143,6 +143,7 @@ def _shape_line(here: list[_Fault], root: Node, model: type) -> str:
         said += f" (or {instead})"
     elif instead:
         said = f"write {instead}, got {show(value)}"
+    said += without_comma(value)
     return located(said, root, here[0].place)
 
 
@@ -232,7 +233,8 @@ def _own(fault: _Fault, root: Node, got: str) -> str:
     """A message of our validators; those of the whole plan begin with the path they speak of."""
     text = one_line(fault.detail["msg"].removeprefix("Value error, "), 400)
     if not isinstance(fault.detail["input"], (dict, list, tuple)):
-        return located(f"{text}, got {got}", root, fault.place)
+        meant = without_comma(fault.detail["input"])
+        return located(f"{text}, got {got}{meant}", root, fault.place)
     place, rest = _path_in_front(text, root) if not fault.place else (fault.place, text)
     return located(rest, root, place)
 

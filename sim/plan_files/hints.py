@@ -42,6 +42,7 @@ _MEANT = {
     (CallType, "calls"): "arrivals: {pattern: poisson, per_interval: […]}",
     (Plan, "aht"): "call_types: [{name: …, service: {talk: …, after_call: …}}]",
     (Service, "acw"): "after_call",
+    (Break, "end"): 'length: "15 min"',
     (Group, "aht"): "call_types: [{name: …, service: {talk: …, after_call: …}}]",
     (Group, "staff"): "agents",
     (Group, "count"): "agents",
@@ -67,9 +68,11 @@ _EXAMPLES: dict[type, str] = {
     Shift: '{{start: "08:00", end: "16:30", agents: 10}}',
     Break: '{{start: "12:00", length: "30 min"}}',
 }
+_FACTOR = "'unit': 'factor'"
 _CLOSE = 0.8
 _PER_CENT = ("share from 0 to 1", "coefficient of variation")
-_MOST_PLACES = 3
+_COMMA = re.compile(r"\s*(-?\d{1,9}),(\d{1,9})( ?%?)\s*")
+_MOST_PLACES = 6
 
 
 def unknown_key(word: str, kinds: tuple[type, ...]) -> str:
@@ -101,9 +104,21 @@ def example_of(kind: type, value: Any) -> str:
 def share_of(annotation: Any, value: Any) -> str:
     """For 30 where a share belongs: write 0.3."""
     meant = isinstance(value, (int, float)) and 1 < value <= 100
+    if _FACTOR in repr(annotation) and isinstance(value, (int, float)) and value > 100:
+        return f": 1 is as usual, write {value / 100:g} for {value:g} %"
     if not meant or not any(unit in repr(annotation) for unit in _PER_CENT):
         return ""
     return f': write {value / 100:g} or "{value:g} %"'
+
+
+def without_comma(text: Any) -> str:
+    """For "28,5 %" where a figure belongs: write 28.5 %."""
+    if not isinstance(text, str) or not (found := _COMMA.fullmatch(text)):
+        return ""
+    whole, rest, unit = found.groups()
+    if len(rest) == 3:
+        return f": write {whole}{rest}{unit} without the comma"
+    return f": write {whole}.{rest}{unit}, with a point"
 
 
 def _of_target(text: str) -> str:

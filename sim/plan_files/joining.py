@@ -115,12 +115,13 @@ def _base(named: Node) -> Node:
     except (OSError, ValueError):
         there = False
     if not there:
+        near = packaged.beside(path.parent, path.name) if "\0" not in name else ""
+        hint = f"did you mean {near}?" if near else nearest(name, packaged.names())
         raise PlanError(
             [
                 _line(
                     named,
-                    f"there is no file {one_line(path)}, and no example of that name "
-                    f"({nearest(name, packaged.names())})",
+                    f"there is no file {one_line(path)}, and no example of that name ({hint})",
                 )
             ],
             source,

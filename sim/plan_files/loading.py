@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from sim.plan_files import arrivals, explain
 from sim.plan_files.joining import joined, pruned, read_file
 from sim.plan_files.slips import Slips
 from sim.plan_files.tree import MAX_BYTES, File, Key, Node, one_line, read, show
+from sim.routing import RULES, unknown_rule
 
 _YES_OR_NO = frozenset({"paid", "ahead", "remove"})
 _PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
@@ -44,8 +45,11 @@ def _plan(tree: Node) -> Plan:
     problems: list[str] = []
     whole = pruned(Slips(whole, lowest, problems).mended(Plan, whole))
     whole = arrivals.resolved(whole, problems)
+    problems += _namesakes(whole)
     made = _changes(tree, changes, problems)
     plan = _checked(whole, problems)
+    if plan is not None:
+        problems += _unknown_rules(plan, whole)
     if plan is None or problems:
         lines = dict.fromkeys(one_line(one, 600) for one in sorted(problems, key=_line))
         raise PlanError(list(lines), source)
@@ -71,6 +75,30 @@ def _booleans(root: Node, here: Node, place: tuple[Key, ...] = ()) -> list[str]:
     return [line for key, one in parts for line in _booleans(root, one, (*place, key))]
 
 
+def _namesakes(tree: Node) -> Iterator[str]:
+    """Told before the plan is checked, for much else is wrong with a plan that has them."""
+    for key in ("call_types", "groups"):
+        items = tree.get(key)
+        first: dict[str, Node] = {}
+        listed = items.value if items is not None and isinstance(items.value, list) else []
+        for place, item in enumerate(listed):
+            name = item.get("name")
+            if name is None or not isinstance(name.value, str):
+                continue
+            if name.value in first:
+                said = f"two are called {name.value}, the first on line {first[name.value].line}"
+                where = (key, place)
+                yield explain.located(f"{said}: names must differ", tree, where)
+            first.setdefault(name.value, item)
+
+
+def _unknown_rules(plan: Plan, tree: Node) -> Iterator[str]:
+    """Names of the simulator's own rules, misspelt; those with a point are somebody's own."""
+    for number, one in enumerate(plan.routing):
+        if "." not in one.rule and one.rule not in RULES:
+            yield explain.located(unknown_rule(one.rule), tree, ("routing", number))
+
+
 def _line(problem: str) -> int:
     """Problems of this file in the order of their lines, those of its bases last."""
     found = re.match(r"line (\d+)", problem)
@@ -83,7 +111,8 @@ def _checked(tree: Node, problems: list[str]) -> Plan | None:
         problems += _booleans(tree, tree)
         return plan
     except ValidationError as error:
-        problems += explain.problems(error, tree)
+        # Namesakes have been told of with their lines.
+        problems += [one for one in explain.problems(error, tree) if ": two are called" not in one]
     except (OverflowError, RecursionError) as error:
         problems.append(f"line 1: a number is far too large: {one_line(error)}")
     return None

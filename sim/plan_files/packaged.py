@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 
 from sim.errors import PlanError
@@ -14,6 +15,15 @@ FOLDER = Path(__file__).resolve().parent.parent / "plans"
 def names() -> tuple[str, ...]:
     """What the examples are called, in alphabetical order."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+def beside(folder: Path, name: str) -> str:
+    """The plan file in a folder that a name that is not there comes close to; empty for none."""
+    try:
+        there = [path.name for path in folder.iterdir() if path.suffix in (".yaml", ".yml")]
+    except OSError:
+        return ""
+    return next(iter(difflib.get_close_matches(name, there, n=1)), "")
 
 
 def path(name: str) -> Path:

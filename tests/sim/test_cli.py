@@ -362,6 +362,22 @@ def test_check_warns_of_what_looks_odd(call, tmp_path) -> None:
     assert "sales" in done.err
 
 
+def test_check_goes_on_after_a_faulty_plan(call, plan, tmp_path) -> None:
+    faulty = tmp_path / "faulty.yaml"
+    faulty.write_text("base: small\nseed: -1")
+    done = call("check", str(faulty), plan)
+    assert done.status == 2
+    assert f"{faulty}: line 2: seed: must be at least 0" in done.err
+    assert done.out.startswith(f"{plan} is fine: ")
+
+
+def test_a_plan_that_is_not_there_may_be_an_example_or_misspelt(call, plan) -> None:
+    done = call("run", "multi-skill")
+    assert "python -m sim example multi-skill > multi-skill.yaml writes the example" in done.err
+    near = str(Path(plan).with_suffix(""))
+    assert f"there is no file {near}: did you mean {plan}?" in call("run", near).err
+
+
 def test_examples_and_schema(call, tmp_path) -> None:
     listed = call("example", "--list").out.splitlines()
     assert any(line.startswith("day ") for line in listed)

@@ -406,11 +406,11 @@ MIX = "mix: {arrivals: {pattern: constant, per_hour: 60}, shares: {%s}}"
         ),
         (
             ("groups:", "groups:\n  - {name: Front desk, skills: [billing], agents: 1}"),
-            "line 11: groups: two are called Front desk: names must differ",
+            "line 13: groups[Front desk]: two are called Front desk, the first on line 12: names",
         ),
         (
             ("groups:", "  - {name: billing, service: {talk: 60}}\ngroups:"),
-            "line 3: call_types: two are called billing: names must differ",
+            "line 11: call_types[billing]: two are called billing, the first on line 4: names",
         ),
     ],
 )  # fmt: skip

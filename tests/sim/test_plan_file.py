@@ -233,6 +233,55 @@ def test_a_file_and_a_text_say_the_same(tmp_path: Path) -> None:
         ),
         (
             "agents: [3, 4, 5, 5]",
+            'agents: [3, 4, 5, 5]\n    shrinkage: "28,5 %"',
+            'line 15: groups[Front desk].shrinkage: write a share as 0.3 or "30 %", got "28,5 %": '
+            "write 28.5 %, with a point",
+        ),
+        (
+            "agents: [3, 4, 5, 5]",
+            "agents: [3, 4, 5, 5]\n    cost_per_hour: 24,50",
+            'line 15: groups[Front desk].cost_per_hour: must be a number, got "24,50": '
+            "write 24.50, with a point",
+        ),
+        (
+            "agents: [3, 4, 5, 5]",
+            "agents: 1,200",
+            'line 14: groups[Front desk].agents: must be a whole number or a list, got "1,200": '
+            "write 1200 without the comma",
+        ),
+        (
+            "skills: [billing]",
+            "skills: [{call_type: billing, handle_time_factor: 150}]",
+            "line 13: groups[Front desk].skills[billing].handle_time_factor: must be at most 100, "
+            "got 150: 1 is as usual, write 1.5 for 150 %",
+        ),
+        (
+            "agents: [3, 4, 5, 5]",
+            'shifts: [{start: "09:00", end: "11:00", breaks: [{start: "10:00", length: 300, '
+            'end: "10:05"}]}]',
+            "line 14: groups[Front desk].shifts[1].breaks[1].end: unknown key: did you mean "
+            'length: "15 min"?',
+        ),
+        (
+            'opens: "09:00"',
+            'opens: "09:00"\nend: "15:00"',
+            "line 2: end: unknown key: end belongs under surges, outages, call_types.arrivals, "
+            "groups.shifts or groups.pull_offs",
+        ),
+        (
+            "    patience:",
+            "  - {name: billing, service: {talk: 9}}\n"
+            "  - name: x\n    service: {talk: 9}\n    patience:",
+            "line 10: call_types[billing]: two are called billing, the first on line 4: names",
+        ),
+        (
+            "[longest-wait,",
+            "[longest wait,",
+            "line 15: routing[1]: no routing rule is called longest wait: did you mean "
+            "longest-wait?",
+        ),
+        (
+            "agents: [3, 4, 5, 5]",
             "agents: [3, 4, 5, 5]\n    shrinkage: a third",
             'line 15: groups[Front desk].shrinkage: write a share as 0.3 or "30 %", got "a third"',
         ),

@@ -140,6 +140,12 @@ def test_a_base_that_is_not_there(tmp_path: Path) -> None:
     assert "there is no file" in faults("base: gone.yaml", tmp_path)[0]
 
 
+def test_a_base_that_is_nearly_there(tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").write_text("base: day")
+    assert "(did you mean plan.yaml?)" in faults("base: plan", tmp_path)[0]
+    assert "(did you mean small?)" in faults("base: smal", tmp_path)[0]
+
+
 def test_an_example_can_be_a_base() -> None:
     assert loads("base: day\nname: mine").call_types == loads(example()).call_types
 
@@ -147,7 +153,7 @@ def test_an_example_can_be_a_base() -> None:
 def test_twice_the_same_name_is_not_merged_in_silence() -> None:
     again = "{name: agents, agents: 6, skills: [calls]}"
     text = f"base: small\ngroups: [{{name: agents, agents: 5}}, {again}]"
-    assert "groups: two are called agents" in faults(text)[0]
+    assert "groups[agents]: two are called agents" in faults(text)[0]
 
 
 def test_what_is_wrong_with_changes_is_told_with_the_rest() -> None:
