@@ -15,6 +15,7 @@ from sim.routing import RULES, Blend, Priority, Reserve, SkillLevels, make_rule
 
 _LONG = 4
 """So many intervals with more work than hands make a queue that is no passing peak."""
+_MOST_BALK = 0.5
 _MOST_ABSENT = 0.2
 
 
@@ -147,6 +148,7 @@ def _unblended(plan: Plan, kept_apart: bool) -> Iterator[str]:
 
 def _hours(plan: Plan) -> Iterator[str]:
     yield from _unattended(plan)
+    yield from check_durations.long_shifts(plan)
     for group in plan.groups:
         late = [day for shift in group.shifts for day in shift.days or () if day >= plan.days]
         if late:
@@ -371,6 +373,11 @@ def _odd_type(plan: Plan, one: CallType, served: set[str]) -> Iterator[str]:
             yield f"{one.name}: callbacks come to nothing, for {why}"
         if one.channel != "voice":
             yield f"{one.name}: callbacks are for voice, this is {one.channel}"
+    if one.patience is not None and one.patience.balk > _MOST_BALK:
+        yield (
+            f"{one.name}: balk: {one.patience.balk:.0%} hang up at once unless answered at once: "
+            f'is it meant in per cent? Write "{one.patience.balk:g} %"'
+        )
     busy = one.capacity is not None or plan.trunks is not None or plan.outages
     retrial = one.retrial
     if (

@@ -10,18 +10,26 @@ import numpy as np
 
 from sim import expected
 from sim.arrays import Bools
-from sim.parameters import Arrivals, Group, Plan, Service
+from sim.parameters import Arrivals, CallType, Group, Plan, Service
 from sim.parameters.units import DAY, show_clock, show_duration
 
 SHORT_AHT = 20.0
 SHORT_BREAK = 300.0
 SHORT_PIECE = 30.0
+SHORT_TALK = 10.0
+SHORT_AGAIN = 60.0
+_PIECES = ("talk", "hold", "after_call")
+WIDE = 4.0
+"""A standard deviation of so many means is none that handle times or patience have."""
+LONG_SHIFT = 12.5 * 3600
 
 
 def short_times(plan: Plan) -> Iterator[str]:
     """4.5 where minutes were meant: nobody is done with a call in so many seconds."""
     for one in plan.call_types:
         yield from _short_service(one.name, one.service)
+        yield from _wide(one)
+        yield from _short_delays(one)
     for group in plan.groups:
         for skill in group.skills:
             if skill.service is not None:
@@ -36,6 +44,52 @@ def _short_service(where: str, service: Service) -> Iterator[str]:
             f"{where}: handle time is {service.mean:g} seconds in all: is it meant in minutes? "
             'Durations are in seconds; minutes are written "4:30" or "4.5 min"'
         )
+    elif service.talk.mean < SHORT_TALK:
+        yield (
+            f"{where}: talk is {service.talk.mean:g} seconds: is it meant in minutes? "
+            'Durations are in seconds; minutes are written "4:30" or "4.5 min"'
+        )
+
+
+def _wide(kind: CallType) -> Iterator[str]:
+    """4.10 for "4:10" beside a standard deviation of minutes; "300:00" for 300."""
+    times = {f"service.{piece}": getattr(kind.service, piece) for piece in _PIECES}
+    times["patience.time"] = kind.patience.time if kind.patience else None
+    for name, time in times.items():
+        sd = getattr(time, "sd", 0.0)
+        if time is not None and time.mean >= SHORT_TALK and sd > WIDE * time.mean:
+            yield (
+                f"{kind.name}: {name} has a mean of {time.mean:g} seconds and a standard "
+                f"deviation of {sd:g}: is one of them meant in minutes, or one in seconds? "
+                'Minutes are written "4:10" or "4.5 min"'
+            )
+
+
+def _short_delays(kind: CallType) -> Iterator[str]:
+    """Minutes written as seconds where customers or agents come back to something."""
+    times = {
+        "retrial: a delay": kind.retrial.delay.mean if kind.retrial else None,
+        "callback: promised": kind.callback.promised if kind.callback else None,
+    }
+    for what, seconds in times.items():
+        if seconds is not None and 0 < seconds < SHORT_AGAIN:
+            yield (
+                f"{kind.name}: {what} of {seconds:g} seconds: is it meant in minutes? "
+                f'Write "{seconds:g} min"'
+            )
+
+
+def long_shifts(plan: Plan) -> Iterator[str]:
+    """Start and end swapped make a night shift of sixteen hours."""
+    for group in plan.groups:
+        for shift in group.shifts:
+            length = shift.until - shift.start
+            if shift.end < shift.start and length > LONG_SHIFT:
+                yield (
+                    f"group {group.name}: the shift from {show_clock(shift.start)} to "
+                    f"{show_clock(shift.end)} lasts {length / 3600:g} hours: are start and end "
+                    "swapped?"
+                )
 
 
 def _short_breaks(group: Group) -> Iterator[str]:

@@ -98,6 +98,41 @@ def test_agents_with_chats_count_for_as_many_as_they_bring_along() -> None:
             "when 300 contacts come: staff these hours",
         ),
         (
+            "opens: '00:00'\ncloses: '24:00'\nwarm_up: 9 h\n"
+            + group(
+                "shifts: [{start: '16:00', end: '08:00', agents: 13}, "
+                "{start: '08:00', end: '16:00', agents: 13}]"
+            ),
+            "group agents: the shift from 16:00 to 08:00 lasts 16 hours: are start and end "
+            "swapped?",
+        ),
+        (
+            calls(
+                "service: {talk: {distribution: lognormal, mean: 4.10, sd: '3:00'}, after_call: 45}"
+            ),
+            "calls: talk is 4.1 seconds: is it meant in minutes? Durations are in seconds; "
+            'minutes are written "4:30" or "4.5 min"',
+        ),
+        (
+            calls("service: {talk: {distribution: lognormal, mean: '4:10', sd: '300:00'}}"),
+            "calls: service.talk has a mean of 250 seconds and a standard deviation of 18000: is "
+            "one of them meant in minutes, or one in seconds? Minutes are written "
+            '"4:10" or "4.5 min"',
+        ),
+        (
+            calls("retrial: {delay: 12, after_abandoning: 0.5}"),
+            'calls: retrial: a delay of 12 seconds: is it meant in minutes? Write "12 min"',
+        ),
+        (
+            calls("callback: {offered_over: 60, accepted: 0.5, promised: 15}"),
+            'calls: callback: promised of 15 seconds: is it meant in minutes? Write "15 min"',
+        ),
+        (
+            calls("patience: {balk: 1}"),
+            "calls: balk: 100% hang up at once unless answered at once: is it meant in per cent? "
+            'Write "1 %"',
+        ),
+        (
             "days: 5\n"
             + group(
                 "shifts: [{start: '09:00', end: '12:00', agents: 13}, "
