@@ -7,9 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
-from sim.arrays import Floats
 from sim.comparison import at_once, compare
 from sim.estimates import estimate
 from sim.report import words
@@ -184,17 +181,38 @@ def any_cost(views: Sequence[View]) -> bool:
     return any(cost(view).mean > 0 for view in views)
 
 
-def levels(view: View) -> Floats:
-    """Mean service level of each interval."""
-    return np.asarray(view.means("call type", MEASURE))
+def worst(view: View) -> tuple[int, int] | None:
+    """Row and column of the interval that is furthest below its target, where call types are
+    judged by themselves: all together would hide it. Else the worst of all."""
+    found = []
+    for column in view.judged:
+        row = view.worst(column)
+        if row is not None:
+            target = view.target(column)
+            level = view.of_type(MEASURE, row, column).mean
+            found.append((level - (target.share if target else 0.0), row, column))
+    return min(found)[1:] if found else None
 
 
 def worst_words(view: View) -> str:
-    """``09:30 61 %``."""
-    row = view.worst()
-    if row is None:
+    """``09:30 61 %``, ``09:30 61 % sales``."""
+    found = worst(view)
+    if found is None:
         return words.UNKNOWN
-    return f"{view.intervals[row]} {words.percent(levels(view)[row], 0)}"
+    row, column = found
+    level = words.percent(view.of_type(MEASURE, row, column).mean, 0)
+    of = "" if column == ALL else f" {view.names('call type')[column]}"
+    return f"{view.intervals[row]} {level}{of}"
+
+
+def worst_data(view: View) -> dict[str, str | None]:
+    """The same for JSON."""
+    found = worst(view)
+    row, kind = found if found is not None else (None, ALL)
+    return {
+        "worst_interval": None if row is None else view.intervals[row],
+        "worst_call_type": None if row is None else view.names("call type")[kind],
+    }
 
 
 def target_share(view: View) -> float | None:
@@ -249,7 +267,9 @@ def _but(compared: Compared, plans: Sequence[str]) -> str:
 
 
 def _spared(compared: Compared, plans: Sequence[str]) -> str:
-    """Who is lost under the base and not under another plan, though its level is no better."""
+    """Who is lost under the base and not under another plan, though its level is no better; of
+    plans that lose others instead nothing is said."""
+    plans = [one for one in plans if not _losses(compared, [one], "worse")]
     told = [
         f"{_so_many(one)} fewer {LOSSES[one.measure]} under {one.plan}"
         for one in _losses(compared, plans, "better")

@@ -14,6 +14,7 @@ from sim.report.compared import (
     in_words,
     target_share,
     verdicts,
+    worst_data,
     worst_words,
 )
 from sim.report.data import difference_data, estimate_data, measures_data, plan_data
@@ -55,7 +56,6 @@ def compared_data(compared: Compared) -> dict[str, Any]:
 
 
 def _plan_data(compared: Compared, view: View) -> dict[str, Any]:
-    row = view.worst()
     return {
         **plan_data(view.plan),
         "changes": list(compared.changes.get(view.plan.name, ())),
@@ -67,7 +67,7 @@ def _plan_data(compared: Compared, view: View) -> dict[str, Any]:
                 ("group", "cost", cost(view)),
             )
         },
-        "worst_interval": None if row is None else view.intervals[row],
+        **worst_data(view),
         "target": target_share(view),
     }
 
@@ -166,7 +166,7 @@ def write_compared(compared: Compared, file: BinaryIO) -> None:
     )
     write_courses(book, _courses(compared))
     for number, view in enumerate(compared.views, start=1):
-        intervals_grid(book, view, f"Intervals {number}")
+        intervals_grid(book, view, book.free_name(view.plan.name, f"Plan {number}"))
     file.write(book.finish())
 
 
@@ -177,7 +177,7 @@ def _difference_cells(compared: Compared, one: Difference, call_type: str) -> li
     found = one.difference
     return [
         one.plan,
-        one.measure,
+        MEASURES[kind_of(one.measure)][one.measure].label,
         call_type,
         *((shown, value) for value in (found.mean, found.low, found.high)),
         in_words(one, compared.negligible),

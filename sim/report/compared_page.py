@@ -21,6 +21,9 @@ from sim.report.through_day import Course
 from sim.report.view import MEASURES, kind_of
 from sim.results import Difference
 
+# So many plans are named in a heading.
+HEADED = 4
+
 
 def compared_page(compared: Compared) -> str:
     """A whole HTML document: the verdicts, a strip of half hours for each plan, a table."""
@@ -131,7 +134,7 @@ def _waits(compared: Compared) -> str:
     if not worst:
         return ""
     return page.section(
-        f"Longest average wait: {', '.join(worst[:4])}",
+        f"Longest average wait: {_first(worst)}",
         page.chart(plan_charts.waits_chart(found, compared.base.plan)),
         page.paragraphs([plan_charts.legend(asa.plans)]),
         *(page.folded(f"{_label(one)} as a table", _course_table(one)) for one in found),
@@ -141,8 +144,14 @@ def _waits(compared: Compared) -> str:
 def _strip_title(compared: Compared) -> str:
     if len(compared.courses) > 1:
         return f"Service level of each plan and call type by {compared.base.interval_word}"
-    told = [f"{view.plan.name} {worst_words(view)}" for view in compared.views[:4]]
-    return f"Worst {compared.base.interval_word} of each plan: {', '.join(told)}"
+    told = [f"{view.plan.name} {worst_words(view)}" for view in compared.views]
+    return f"Worst {compared.base.interval_word} of each plan: {_first(told)}"
+
+
+def _first(told: list[str]) -> str:
+    """As many as a heading holds, and how many more there are."""
+    rest = len(told) - HEADED
+    return ", ".join(told[:HEADED]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _strips(compared: Compared) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 
 from sim.report import charts, page, words
-from sim.report.compared import any_cost, cost, estimates, worst_words
+from sim.report.compared import any_cost, cost, estimates, worst_data, worst_words
 from sim.report.data import estimate_data, measures_data, plan_data
 from sim.report.findings import definitions
 from sim.report.swept import MEASURE, Swept, held, shown, spoken
@@ -45,7 +45,7 @@ def swept_data(swept: Swept) -> dict[str, Any]:
                     swept.name_of(column): estimate_data("share", swept.level(place, column))
                     for column in swept.by_type
                 },
-                "worst_interval": None if (row := view.worst()) is None else view.intervals[row],
+                **worst_data(view),
             }
             for place, (values, view) in enumerate(zip(swept.steps, swept.views, strict=True))
         ],
@@ -123,7 +123,8 @@ def swept_page(swept: Swept) -> str:
     meta = f"{words.number_of(count, 'replication')} of each, seed {first.plan.seed}"
     meta += words.of_few(count)
     told = findings(swept)
-    body = [page.header(f"{swept.name}: {spoken(swept.axes[-1].path)}", "", meta, told)]
+    varied = words.listed([spoken(axis.path) for axis in swept.axes])
+    body = [page.header(f"{swept.name}: {varied}", "", meta, told)]
     for column in swept.columns:
         of = f"Service level{swept.of(column)} over {spoken(swept.axes[-1].path)}"
         body.append(page.section(of, *_drawn(swept, column)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dates
 import io
 import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO
 
@@ -58,6 +59,7 @@ SPLIT: dict[Of, tuple[str, ...]] = {
 # Shown even when they are nought.
 BY_NAME = ("offered", "answered", "abandoned", "answered_in_time", "handled", "queue_length")
 MOST_CHARTS = 12
+LONGEST_NAME = 31
 TARGET = {"name": "Target", "line": {"color": "#444444", "dash_type": "dash", "width": 1.25}}
 # The same moment in every file: the same result gives the same bytes.
 MOMENT = dates.datetime(2000, 1, 1)
@@ -79,6 +81,12 @@ class Book:
         if key not in self._formats:
             self._formats[key] = self._book.add_format(properties)
         return self._formats[key]
+
+    def free_name(self, name: str, other: str) -> str:
+        """A sheet's name made of this one, ``other`` where Excel can't have it or it is taken."""
+        told = re.sub(r"[\[\]:*?/\\]", " ", name)[:LONGEST_NAME].strip(" '")
+        taken = {one.name.lower() for one in self._book.worksheets()} | {"history"}
+        return other if not told or told.lower() in taken else told
 
     def lines(self, name: str, lines: Sequence[str], width: int = 110, mono: bool = False) -> None:
         """A sheet of text, the first line as its title."""

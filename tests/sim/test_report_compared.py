@@ -158,7 +158,10 @@ def test_who_is_turned_away_is_told_beside_a_better_service_level() -> None:
 
 def test_a_base_that_turns_more_away_is_not_simply_the_best() -> None:
     both = beside(turning_away(result("base", OTHER), 8.0), result("other", BASE))
-    assert headline(both) == (
+    assert headline(both) == ("base is the best: every other plan is worse"), "more hang up instead"
+    for figures in (one for found in both.results for one in found.figures):
+        figures.by_type["abandonment"][:] = 0.1
+    assert headline(beside(*both.results)) == (
         "base is the best: every other plan is worse, but 8.5 fewer are turned away under other"
     )
 
@@ -251,7 +254,7 @@ def test_the_workbook_has_them_as_figures_and_as_charts_of_its_own(two: Compared
     book = openpyxl.load_workbook(file)
     assert book.sheetnames == [
         "Summary", "Plans", "Differences", "Charts", "Service level", "ASA", "Abandonment",
-        "Intervals 1", "Intervals 2",
+        "base", "other",
     ]  # fmt: skip
     sheet = book["Service level"]
     heads = [cell.value for cell in sheet[1]]
@@ -280,8 +283,18 @@ def test_the_workbook_has_them_as_figures_and_as_charts_of_its_own(two: Compared
     assert differences.series[0].tx.v == "other minus base"
     bars = differences.series[0].errBars
     assert [point.v for point in bars.plus.numLit.pt][2] > 0.1, "09:00, which can't be told"
+    measures = [cell.value for cell in book["Differences"]["B"]]
+    assert measures == ["Measure", "Service level", "ASA", "Abandonment", "Occupancy"]
     plans = book["Plans"]
     assert [cell.value for cell in plans[1]][:4] == ["Plan", "Service level", "low", "high"]
+
+
+def test_sheets_of_plans_have_names_that_excel_can_have() -> None:
+    names = ("Summary", "a/b: [c]", "A B   C", "x" * 40, "x" * 50, "'")
+    file = io.BytesIO()
+    write_compared(beside(*(result(name, BASE) for name in names)), file)
+    sheets = openpyxl.load_workbook(file).sheetnames[-len(names) :]
+    assert sheets == ["Plan 1", "a b   c", "Plan 3", "x" * 31, "Plan 5", "Plan 6"]
 
 
 def test_json_and_csv_have_them_with_their_intervals(two: Compared) -> None:
@@ -368,6 +381,10 @@ def test_call_types_with_targets_of_their_own_are_compared_one_by_one() -> None:
     }
     assert told["service_level", "calls"] == "better"
     assert told["service_level", "sales"] == "worse"
+    last = [view["worst_call_type"] for view in compared_data(both)["plans"]]
+    assert last == ["sales", "sales"]
+    assert "08:00 60 % sales" in printed(show_compared, both, width=120), "not all together's 90 %"
+    assert "08:00 60 % sales" in text_of(tree)
     rows = [row for row in compared_rows(both) if row["kind"] == "difference"]
     assert "sales" in {row["call_type"] for row in rows if row["interval"] == "whole run"}
 
@@ -387,6 +404,11 @@ def test_more_plans_than_can_be_told_apart_are_counted() -> None:
     drawn = {text_of(one) for one in next(tree.iter("svg")).iter("text")}
     assert {"✚", "plan 5"} <= drawn
     assert not any("plan 6" in one for one in drawn)
+    heads = [text_of(one) for one in tree.iter("h2")]
+    (worst,) = [one for one in heads if one.startswith("Worst half hour of each plan: plan 0")]
+    assert worst.endswith("plan 3 08:00 70 % and 4 more")
+    (longest,) = [one for one in heads if one.startswith("Longest average wait")]
+    assert longest.endswith("plan 3 0:30 at 08:00 and 4 more")
     file = io.BytesIO()
     write_compared(many, file)
     book = openpyxl.load_workbook(file)

@@ -136,6 +136,7 @@ def test_two_figures_are_a_table_of_colours() -> None:
     cells = [(cell.text, cell.get("class")) for cell in table.iter("td")]
     assert cells == [("90", "met"), ("75", "near"), ("50", "far"), ("85", "met")]
     assert not list(page.iter("svg"))
+    assert page.find(".//h1").text == "hour: agents in group front and volume"
 
 
 def test_values_that_lead_to_the_same_are_told_of_together() -> None:

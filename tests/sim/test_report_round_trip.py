@@ -330,7 +330,7 @@ def test_every_plan_of_a_comparison_has_its_own_figures(compared: Compared) -> N
         assert same(plans[name][heads(book["Plans"]).index("Cost")], money(one))
         assert page[name][page["Plan"].index("Cost")] == words.decimal(money(one), 0)
         assert words.decimal(money(one), 0) in line
-        own = book[f"Intervals {number + 1}"]
+        own = book[name]
         column = heads(own).index("Service level")
         for at, row in enumerate(list(values(own))[:-1]):
             assert same(row[column], true(one, "call type", "service_level", at).mean)
