@@ -15,6 +15,7 @@ from sim.routing import RULES, Blend, Priority, Reserve, SkillLevels, make_rule
 
 _LONG = 4
 """So many intervals with more work than hands make a queue that is no passing peak."""
+_HUGE = 10
 _MOST_BALK = 0.5
 _MOST_ABSENT = 0.2
 
@@ -331,6 +332,7 @@ def _without_effect(plan: Plan) -> Iterator[str]:
         yield "trunks: 0 lines, so everybody hears the busy signal: give some or leave it out"
     if plan.learning_curve is not None and all(group.weeks is None for group in plan.groups):
         yield "learning_curve: no group has weeks, so nobody is on it"
+    yield from _huge_factors(plan)
     if plan.at_closing == "call back" and plan.days == 1:
         yield "at_closing: call back is at the next opening, which is not in a plan of one day"
     whole = (plan.days - 1) * 86400 + plan.closes
@@ -342,6 +344,22 @@ def _without_effect(plan: Plan) -> Iterator[str]:
         if end <= plan.opens or start >= plan.closes:
             hours = f"{show_clock(start)}-{show_clock(end)}"
             yield f"{what}: {hours} is outside the opening hours: it changes nothing"
+
+
+def _huge_factors(plan: Plan) -> Iterator[str]:
+    """100 for "as long as usual", which is 1."""
+    curve = plan.learning_curve
+    found = {"learning_curve": max(curve.handle_time_factor)} if curve is not None else {}
+    for group in plan.groups:
+        for skill in group.skills:
+            where = f"group {group.name}: skill {skill.call_type}"
+            found[where] = skill.handle_time_factor
+    for where, factor in found.items():
+        if factor >= _HUGE:
+            yield (
+                f"{where}: handle_time_factor {factor:g} is {factor:g} times as long: is it meant "
+                f"in per cent? Write {factor / 100:g}"
+            )
 
 
 def _odd_type(plan: Plan, one: CallType, served: set[str]) -> Iterator[str]:

@@ -65,7 +65,9 @@ def kinds_at(root: type, path: Sequence[str | int]) -> tuple[type, ...]:
 
 
 def annotation_at(root: type, path: Sequence[str | int]) -> Any:
-    """The type of the field at such a place; None where it is none."""
+    """The type of the field at such a place, or of the list there; None where it is none."""
+    while path and isinstance(path[-1], int):
+        path = path[:-1]
     name = str(path[-1]) if path else ""
     known = [hints(kind) for kind in kinds_at(root, path[:-1])]
     return next((found[name] for found in known if name in found), None)

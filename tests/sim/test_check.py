@@ -128,6 +128,16 @@ def test_agents_with_chats_count_for_as_many_as_they_bring_along() -> None:
             'calls: callback: promised of 15 seconds: is it meant in minutes? Write "15 min"',
         ),
         (
+            group("skills: [{call_type: calls, handle_time_factor: 100}]"),
+            "group agents: skill calls: handle_time_factor 100 is 100 times as long: is it meant "
+            "in per cent? Write 1",
+        ),
+        (
+            "learning_curve: {weeks: [0, 4], handle_time_factor: [100, 1]}\n" + group("weeks: 9"),
+            "learning_curve: handle_time_factor 100 is 100 times as long: is it meant in per "
+            "cent? Write 1",
+        ),
+        (
             calls("patience: {balk: 1}"),
             "calls: balk: 100% hang up at once unless answered at once: is it meant in per cent? "
             'Write "1 %"',

@@ -269,6 +269,12 @@ def test_a_file_and_a_text_say_the_same(tmp_path: Path) -> None:
             "groups.shifts or groups.pull_offs",
         ),
         (
+            'opens: "09:00"',
+            'opens: "09:00"\nlearning_curve: {weeks: [0, 5], handle_time_factor: [150, 1]}',
+            "line 2: learning_curve.handle_time_factor[1]: must be at most 100, got 150: 1 is as "
+            "usual, write 1.5 for 150 %",
+        ),
+        (
             "    patience:",
             "  - {name: billing, service: {talk: 9}}\n"
             "  - name: x\n    service: {talk: 9}\n    patience:",
