@@ -40,6 +40,7 @@ IN_GENERAL = {
     "transcript.json",
     "plan.yaml",
     "my_rules.py",
+    "settle.py",
 }
 """Names of a kind of file, not of one."""
 
