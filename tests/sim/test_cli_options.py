@@ -154,10 +154,12 @@ def test_every_command_looks_a_plan_over_first(command: str, tmp_path) -> None:
 def test_faults_stop_a_run_before_it_begins(plan, monkeypatch) -> None:
     monkeypatch.setattr("sim.check.errors", lambda _plan: ["nobody can be asked for calls"])
     monkeypatch.setattr("sim.experiment.run", asks(lambda *_arguments, **_options: "ran"))
-    for command in ("run", "check"):
-        problem = call(command, plan).exception
-        assert isinstance(problem, PlanError)
-        assert list(problem.problems) == ["nobody can be asked for calls"]
+    problem = call("run", plan).exception
+    assert isinstance(problem, PlanError)
+    assert list(problem.problems) == ["nobody can be asked for calls"]
+    looked_over = call("check", plan)  # says it itself, and goes on with the next file
+    assert looked_over.exit_code == 2
+    assert "nobody can be asked for calls" in looked_over.stderr
 
 
 def test_the_half_hours_are_shown_or_left_out(tmp_path, plan) -> None:
