@@ -118,7 +118,10 @@ class Search:
         return f"{level} ({words.interval('share', found)}: not sure)"
 
     def _open(self, place: int) -> bool:
-        found = self.swept.level(place, self.column)
+        return self._either_side(self.swept.level(place, self.column))
+
+    def _either_side(self, found: Estimate) -> bool:
+        """May the true figure as well be on the other side of the target?"""
         return found.low < self.target <= found.high
 
     def _found(self, place: int) -> str:
@@ -181,7 +184,7 @@ class Search:
     def _perhaps(self, place: int | None, word: str = "") -> str:
         """That the lowest interval at a place may be below the target by chance, if it may."""
         lowest = None if place is None else self._lowest(place)
-        if place is None or lowest is None or not lowest.low < self.target <= lowest.high:
+        if place is None or lowest is None or not self._either_side(lowest):
             return ""
         view = self.swept.views[place]
         row = view.worst(self.column)
