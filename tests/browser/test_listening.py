@@ -45,6 +45,27 @@ def recording(house: House) -> int:
     return number
 
 
+def test_keys_pressed_faster_than_the_sound_can_follow(open_desk: OpenDesk, recording: int) -> None:
+    desk = open_desk()
+    page = desk.page
+    desk.sign_in("sam")
+    page.goto(f"/recordings/{recording}#t=1.2")
+    expect(desk.get("sound-play")).to_be_enabled()
+    desk.get("sound-play").focus()
+    # In one task: the sound has not even begun to go to the first place when the last is asked for.
+    page.evaluate(
+        """() => [["ArrowRight", false], ["ArrowLeft", true], ["ArrowLeft", false]].forEach(
+            ([key, shiftKey]) => document.activeElement.dispatchEvent(
+                new KeyboardEvent("keydown", { key, shiftKey, bubbles: true })))"""
+    )
+    expect(desk.get("sound-now")).to_have_text("0:00")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(desk.get("sound-now")).to_have_text("0:01")
+    # Where it stands is where it goes on from.
+    page.keyboard.press("Space")
+    expect(desk.get("sound-now")).to_have_text(re.compile("0:0[2-9]"))
+
+
 def test_by_keyboard_a_remark_and_a_redaction(open_desk: OpenDesk, recording: int) -> None:
     desk = open_desk()
     page, keys = desk.page, desk.page.keyboard

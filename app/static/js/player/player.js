@@ -14,6 +14,8 @@ const WIRED = Symbol.for("callwright.player.wired");
 // Pixels of a lane; low beside a form.
 const HIGH = 56;
 const LOW = 32;
+// Seconds within which the sound stands where it was sent.
+const NEAR = 0.1;
 
 class Player {
   constructor(box) {
@@ -21,6 +23,7 @@ class Player {
     this.seconds = Number(box.dataset.seconds);
     this.wave = null;
     this.still = 0; // where a player without sound stands
+    this.asked = null; // where the sound is sent while it can't go there yet
     this.transcript = new Transcript(box);
     placeAll(box, this.seconds);
     this.marker = "spans" in box.dataset ? new SpanMarker(this) : null;
@@ -30,7 +33,7 @@ class Player {
 
   part(name) { return this.box.querySelector(`[data-sound="${name}"]`); }
 
-  get time() { return this.wave ? this.wave.getCurrentTime() : this.still; }
+  get time() { return this.asked ?? (this.wave ? this.wave.getCurrentTime() : this.still); }
 
   get playing() { return this.wave?.isPlaying() ?? false; }
 
@@ -39,9 +42,24 @@ class Player {
     const to = Math.min(Math.max(0, seconds), this.seconds);
     this.still = to;
     this.transcript.followAgain();
-    if (this.wave) this.wave.setTime(to);
+    if (this.wave) this.send(to);
     this.show(to);
     if (play) this.play();
+  }
+
+  // While the sound is on its way to one place, wavesurfer forgets a second: that is sent again
+  // when it has arrived.
+  send(to) {
+    this.asked = to;
+    this.wave.setTime(to);
+    const sound = this.wave.getMediaElement();
+    if (sound.readyState >= sound.HAVE_FUTURE_DATA) this.asked = null;
+  }
+
+  arrived() {
+    const to = this.asked;
+    this.asked = null;
+    if (to !== null && Math.abs(this.wave.getCurrentTime() - to) > NEAR) this.send(to);
   }
 
   play() {
@@ -72,9 +90,9 @@ class Player {
   async load() {
     try {
       const wave = await makeWave(this.box.dataset, this.part("wave"), this.box.classList.contains("low") ? LOW : HIGH);
-      if (this.still) wave.setTime(this.still);
       this.wave = wave;
       this.wire();
+      if (this.still) this.send(this.still);
     } catch {
       this.part("problem").hidden = false;
     }
@@ -84,8 +102,9 @@ class Player {
     const play = this.part("play");
     this.wave.on("play", () => play.setAttribute("aria-pressed", "true"));
     this.wave.on("pause", () => play.setAttribute("aria-pressed", "false"));
-    this.wave.on("timeupdate", (seconds) => this.show(seconds));
-    this.wave.on("interaction", () => this.transcript.followAgain());
+    this.wave.on("timeupdate", () => this.show(this.time));
+    this.wave.on("interaction", (seconds) => this.seek(seconds));
+    this.wave.getMediaElement().addEventListener("canplay", () => this.arrived());
     this.wave.on("error", () => { this.part("problem").hidden = false; });
     play.addEventListener("click", () => this.toggle());
     this.box.querySelectorAll("[data-sound-skip]").forEach((b) => b.addEventListener("click", () => this.skip(Number(b.dataset.soundSkip))));
