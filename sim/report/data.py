@@ -25,6 +25,7 @@ def run_data(view: View, measures: Sequence[str] = ()) -> dict[str, Any]:
         "service_level": _definitions(view),
         "worst_interval": None if (row := view.worst()) is None else view.intervals[row],
         "intervals": list(view.intervals),
+        "days": list(view.days.intervals) if view.days else [],
         "measures": measures_data(measures),
         "figures": list(long_rows(view, measures)),
     }

@@ -207,13 +207,23 @@ def long_rows(view: View, measures: Sequence[str] = ()) -> Iterator[Row]:
             if measures and measure not in measures:
                 continue
             for column, name in enumerate(view.names(of)):
-                for label, row in view.lines(of, column):
+                for seen, label, row in _each_line(view, of, column):
                     if row == OUTSIDE and measure not in ADDED_UP:
                         continue
-                    found = view.estimate(of, measure, row, column)
+                    found = seen.estimate(of, measure, row, column)
                     told = "whole run" if row == WHOLE else label
                     where: Row = {"measure": measure, "interval": told, "of": of, "name": name}
                     yield where | parts(known[measure].unit, found)
+
+
+def _each_line(view: View, of: Of, column: int) -> Iterator[tuple[View, str, int]]:
+    """Intervals, days where there are several, what came outside the hours, the whole run: each
+    with the view its row is of."""
+    lines = [(view, label, row) for label, row in view.lines(of, column)]
+    yield from lines[: len(view.intervals)]
+    if view.days:
+        yield from ((view.days, label, row) for row, label in enumerate(view.days.intervals))
+    yield from lines[len(view.intervals) :]
 
 
 def parts(unit: str, found: Estimate) -> Row:

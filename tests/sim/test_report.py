@@ -727,8 +727,21 @@ def test_plans_of_several_days_have_a_table_by_day() -> None:
     days = openpyxl.load_workbook(book)["Days"]
     assert [row[0].value for row in days] == ["Day", *(f"{a} {b} Mar" for a, b in DAYS), "3 days"]
     assert [row[1].value for row in days][1:] == [22, 22, 22, 66]
+    rows = list(csv.DictReader(io.StringIO(as_csv(long_rows(view), COLUMNS))))
+    where = {"measure": "offered", "name": "calls"}
+    came = {row["interval"]: row["mean"] for row in rows if where.items() <= row.items()}
+    data = json.loads(as_json(run_data(view)))
+    assert data["days"] == [f"{day} {at} Mar" for day, at in DAYS]
+    assert [*came] == [*data["intervals"], *data["days"], "whole run"]
+    assert [float(came[day]) for day in data["days"]] == [22, 22, 22]
+    assert [list(map(row.get, COLUMNS[:4])) for row in data["figures"]] == [
+        [row[name] for name in COLUMNS[:4]] for row in rows
+    ]
+    busy = [row for row in data["figures"] if row["measure"] == "occupancy"]
+    assert len([row for row in busy if row["interval"] in data["days"]]) == 3 * 2, "of all, too"
     one_day = View(run(replace(night, days=1), replications=1))
     assert one_day.days is None
+    assert run_data(one_day)["days"] == []
     assert "Every day" not in run_page(one_day, "")
 
 
