@@ -22,22 +22,26 @@ class Streams:
     def __init__(self, seed: int, replication: int) -> None:
         self.seed = seed
         self.replication = replication
-        self._names: dict[int, str] = {}
+        self._names: dict[int, tuple[str, str]] = {}
 
-    def generator(self, source: str, step: int = 0) -> np.random.Generator:
-        """The stream of this source, from its beginning each time it is asked for."""
-        key = (self.replication, self._number(source), step)
+    def generator(self, source: str, step: int = 0, part: str = "") -> np.random.Generator:
+        """The stream of this source, from its beginning each time it is asked for.
+
+        part: what of it, where a source draws for several things
+        """
+        key = (self.replication, self._number(source, part), step)
         return np.random.Generator(
             np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=key))
         )
 
-    def uniforms(self, source: str, count: int, step: int = 0) -> Floats:
+    def uniforms(self, source: str, count: int, step: int = 0, part: str = "") -> Floats:
         """``count`` numbers in [0, 1)."""
-        return self.generator(source, step).random(count)
+        return self.generator(source, step, part).random(count)
 
-    def _number(self, source: str) -> int:
-        number = zlib.crc32(source.encode())
-        # One pair of names in four thousand million has one checksum; it never has one stream.
-        while self._names.setdefault(number, source) != source:
+    def _number(self, source: str, part: str) -> int:
+        number = zlib.crc32((f"{source}/{part}" if part else source).encode())
+        # One pair of names in four thousand million has one checksum, and a call type may be called
+        # x/batches beside a call type x with batches; they never have one stream.
+        while self._names.setdefault(number, (source, part)) != (source, part):
             number += 2**32
         return number

@@ -167,7 +167,7 @@ class _Drawn:
         times, piece = cut.points(self.streams.generator(self.stream.name, day))
         where = cut.middles[piece]
         if self.batch is not None:
-            random = self.streams.generator(f"{self.stream.name}/batches", day)
+            random = self.streams.generator(self.stream.name, day, "batches")
             sizes = _sizes(self.batch, len(times), random)
             return np.repeat(times, sizes), np.repeat(where, sizes)
         return times, where
@@ -176,7 +176,7 @@ class _Drawn:
         factors = self._weights(points).sum(axis=1)
         where = points
         if not np.allclose(factors, 1, rtol=1e-12, atol=0):
-            random = self.streams.generator(f"{self.stream.name}/surges", day)
+            random = self.streams.generator(self.stream.name, day, "surges")
             points, where = _multiplied(points, factors, random)
         there = [(one, one.holds(points)) for one in self.clock]
         times = [points[held] - one.ahead for one, held in there]
@@ -197,7 +197,7 @@ class _Drawn:
         # Many contacts lie in few pieces: what the surges do there is worked out once for each.
         spots, spot = np.unique(where, return_inverse=True)
         reach = np.cumsum(self._weights(spots), axis=1)
-        u = self.streams.uniforms(f"{self.stream.name}/types", len(where), day)
+        u = self.streams.uniforms(self.stream.name, len(where), day, "types")
         u *= reach[spot, -1]
         column = np.zeros(len(where), dtype=np.int16)
         for edge in reach[:, :-1].T:

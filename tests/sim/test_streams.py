@@ -8,8 +8,9 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from sim.parameters import CallType, Exponential, Service
+from sim.parameters import Batch, CallType, ConstantArrivals, Exponential, Service
 from sim.streams import Streams
+from sim.traffic import arrivals
 from tests.sim import tiny
 
 SOURCES = ("arrivals/sales", "talk/sales", "talk/service", "busyness", "shrinkage/front")
@@ -63,3 +64,17 @@ def test_names_of_one_checksum_are_two_streams() -> None:
     records = tiny.play(tiny.plan(kinds))
     talked = [records.talk[records.call_type == kind].tolist() for kind in (0, 1)]
     assert talked[0] != talked[1]
+
+
+def test_a_call_type_may_be_called_like_a_part_of_another() -> None:
+    """The moments of x/batches are not drawn from what decides how large the batches of x are."""
+    streams = Streams(1, 0)
+    sizes = streams.uniforms("arrivals/x", 5, part="batches").tolist()
+    assert sizes == Streams(1, 0).uniforms("arrivals/x/batches", 5).tolist(), "the name it has"
+    assert sizes != streams.uniforms("arrivals/x/batches", 5).tolist()
+    service, batch = Service(Exponential(60.0)), Batch(2.5, "fixed")
+    first = CallType("x", service, ConstantArrivals(60.0, batch=batch))
+    other = CallType("x/batches", service, ConstantArrivals(60.0))
+    alone = arrivals(tiny.plan([other]), Streams(1, 0))
+    beside = arrivals(tiny.plan([first, other]), Streams(1, 0))
+    assert alone.times.tolist() != beside.times[beside.call_types == 1].tolist()
