@@ -21,7 +21,6 @@ SHORT_AGAIN = 60.0
 _PIECES = ("talk", "hold", "after_call")
 WIDE = 4.0
 """A standard deviation of so many means is none that handle times or patience have."""
-LONG_SHIFT = 12.5 * 3600
 
 
 def short_times(plan: Plan) -> Iterator[str]:
@@ -83,8 +82,8 @@ def long_shifts(plan: Plan) -> Iterator[str]:
     """Start and end swapped make a night shift of sixteen hours."""
     for group in plan.groups:
         for shift in group.shifts:
-            length = shift.until - shift.start
-            if shift.end < shift.start and length > LONG_SHIFT:
+            if shift.looks_swapped:
+                length = shift.until - shift.start
                 yield (
                     f"group {group.name}: the shift from {show_clock(shift.start)} to "
                     f"{show_clock(shift.end)} lasts {length / 3600:g} hours: are start and end "

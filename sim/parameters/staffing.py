@@ -23,6 +23,7 @@ from sim.parameters.units import (
 )
 
 ShiftEnd = Literal["finish", "hand back", "disconnect", "drain"]
+LONG_SHIFT = 12.5 * 3600
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -84,6 +85,11 @@ class Shift:
         """End in seconds since midnight of the day it starts on."""
         return self.end if self.end > self.start else self.end + DAY
 
+    @property
+    def looks_swapped(self) -> bool:
+        """Over midnight and longer than people work: 16:00 to 08:00 is a night of sixteen hours."""
+        return self.end < self.start and self.until - self.start > LONG_SHIFT
+
     @model_validator(mode="after")
     def _breaks_inside(self) -> Shift:
         if self.start == self.end:
@@ -93,7 +99,15 @@ class Shift:
         last = self.start
         for pause in sorted(self.breaks, key=lambda pause: self.moment(pause.start)):
             start = self.moment(pause.start)
-            if start < last or start + pause.length > self.until:
+            outside = start + pause.length > self.until
+            if outside and self.looks_swapped:
+                raise ValueError(
+                    f"the shift from {show_clock(self.start)} to {show_clock(self.end)} lasts "
+                    f"{(self.until - self.start) / 3600:g} hours over midnight, and the "
+                    f"{pause.name} at {show_clock(pause.start)} is not in it: are start and end "
+                    "swapped?"
+                )
+            if outside or start < last:
                 raise ValueError(
                     f"the {pause.name} at {show_clock(pause.start)} must lie inside the shift "
                     f"{show_clock(self.start)}-{show_clock(self.end)} and overlap no other"

@@ -405,6 +405,17 @@ MIX = "mix: {arrivals: {pattern: constant, per_hour: 60}, shares: {%s}}"
             "and overlap no other",
         ),
         (
+            shifts('{start: "16:00", end: "08:00", breaks: [{start: "12:00", length: "30 min", '
+                   'name: lunch}]}'),
+            f"line 14: {GROUP}.shifts[1]: the shift from 16:00 to 08:00 lasts 16 hours over "
+            "midnight, and the lunch at 12:00 is not in it: are start and end swapped?",
+        ),
+        (
+            shifts('{start: "16:00", end: "08:00", breaks: [{start: "20:00", length: "30 min"}, '
+                   '{start: "20:15", length: "30 min"}]}'),
+            f"line 14: {GROUP}.shifts[1]: the break at 20:15 must lie inside the shift 16:00-08:00",
+        ),
+        (
             ("groups:", "groups:\n  - {name: Front desk, skills: [billing], agents: 1}"),
             "line 13: groups[Front desk]: two are called Front desk, the first on line 12: names",
         ),
