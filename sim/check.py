@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
-from sim import check_durations, expected, own_rules
-from sim.arrays import Bools, Floats
+from sim import check_durations, check_staffing, expected, own_rules
+from sim.arrays import Floats
 from sim.errors import RoutingError
 from sim.parameters import CallType, Group, Plan
 from sim.parameters.units import show_clock
 from sim.routing import RULES, Blend, Priority, Reserve, SkillLevels, make_rule
 
-_LONG = 4
-"""So many intervals with more work than hands make a queue that is no passing peak."""
 _HUGE = 10
 _MOST_BALK = 0.5
 _MOST_ABSENT = 0.2
@@ -28,7 +24,7 @@ def warnings(plan: Plan) -> list[str]:
         *_people_and_work(plan),
         *_unread(plan),
         *_hours(plan),
-        *_overload(plan),
+        *check_staffing.overload(plan),
         *_endless(plan),
         *_without_effect(plan),
     ]
@@ -148,7 +144,7 @@ def _unblended(plan: Plan, kept_apart: bool) -> Iterator[str]:
 
 
 def _hours(plan: Plan) -> Iterator[str]:
-    yield from _unattended(plan)
+    yield from check_staffing.unattended(plan)
     yield from check_durations.long_shifts(plan)
     for group in plan.groups:
         late = [day for shift in group.shifts for day in shift.days or () if day >= plan.days]
@@ -167,132 +163,6 @@ def _hours(plan: Plan) -> Iterator[str]:
             )
     yield from check_durations.lists_and_hours(plan)
     yield from check_durations.night_before(plan)
-
-
-def _unattended(plan: Plan) -> Iterator[str]:
-    """Hours with contacts on the line and nobody there who serves them: a line a call type."""
-    at = expected.edges(plan)
-    planned, coming = expected.agents(plan), expected.queued(plan)
-    for row, one in enumerate(plan.call_types):
-        serving = [
-            column
-            for column, group in enumerate(plan.groups)
-            if any(skill.call_type == one.name for skill in group.skills)
-        ]
-        if not serving or one.channel in ("email", "outbound"):
-            continue
-        holes: dict[tuple[int, int], list[int]] = {}
-        for day in range(len(planned)):
-            alone = (planned[day, serving].sum(axis=0) <= 1e-9) & (coming[row] > 0)
-            alone &= check_durations.warmed_up(plan, day)
-            for hole in _runs(alone):
-                holes.setdefault(hole, []).append(day + 1)
-        if holes:
-            lost = sum(
-                coming[row, first:last].sum() * len(on) for (first, last), on in holes.items()
-            )
-            yield (
-                f"{one.name}: nobody who serves it is there {_when(holes, at, plan.days)}, when "
-                f"{lost:,.0f} contacts come: staff these hours"
-            )
-
-
-def _when(holes: dict[tuple[int, int], list[int]], at: Floats, days: int) -> str:
-    """``from 11:00 to 11:30 and from 15:00 to 17:00 on days 1 to 5``: stretches of the same days
-    together, in the order of days and hours."""
-    together: dict[tuple[int, ...], list[str]] = {}
-    for (first, last), on in sorted(holes.items()):
-        hours = f"from {show_clock(at[first])} to {show_clock(at[last])}"
-        together.setdefault(tuple(on), []).append(hours)
-    return ", ".join(
-        _joined(hours) + ("" if days == 1 else f" on {_days(on)}")
-        for on, hours in sorted(together.items())
-    )
-
-
-def _days(numbers: tuple[int, ...]) -> str:
-    """``day 2`` or ``days 1 to 5 and 8``."""
-    spells: list[list[int]] = []
-    for number in numbers:
-        if spells and number == spells[-1][-1] + 1:
-            spells[-1].append(number)
-        else:
-            spells.append([number])
-    said = list[str]()
-    for one in spells:
-        said += [f"{one[0]} to {one[-1]}"] if len(one) > 2 else map(str, one)
-    return f"day{'s' if len(numbers) > 1 else ''} {_joined(said)}"
-
-
-def _joined(parts: list[str]) -> str:
-    *first, last = parts
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def _runs(flags: Bools) -> list[tuple[int, int]]:
-    """The stretches of true intervals, their ends excluded."""
-    turns = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(int)))
-    return [(int(first), int(last)) for first, last in zip(turns[::2], turns[1::2], strict=True)]
-
-
-def _overload(plan: Plan) -> Iterator[str]:
-    """Where more work comes than hands are there and nobody hangs up, the queue only grows."""
-    at, planned, coming = expected.edges(plan), expected.agents(plan), expected.queued(plan)
-    types = {one.name: row for row, one in enumerate(plan.call_types)}
-    for kinds, groups in _islands(plan):
-        rows = [types[name] for name in kinds]
-        live = [row for row in rows if plan.call_types[row].channel in ("voice", "chat")]
-        patient = [row for row in live if _waits_for_ever(plan.call_types[row])]
-        if not patient:
-            continue
-        handle = np.array([plan.call_types[row].service.mean for row in live])
-        work = (coming[live] * handle[:, None]).sum(axis=0) / np.diff(at)
-        hands = sum(
-            planned[0, column] * plan.groups[column].on_phone * _at_once(plan, column)
-            for column in groups
-        )
-        hands = np.asarray(hands, dtype=float)
-        short = (work > hands) & (hands > 0)
-        least = min(_LONG, len(short))
-        run = next((one for one in _runs(short) if one[1] - one[0] >= least), None)
-        if run is not None:
-            first, last = run
-            worst = first + int(np.argmax((work - hands)[first:last]))
-            names = ", ".join(plan.call_types[row].name for row in patient)
-            yield (
-                f"{names}: more work than agents from {show_clock(at[first])} to "
-                f"{show_clock(at[last])} ({work[worst]:.3g} erlangs for {hands[worst]:.3g} at "
-                f"{show_clock(at[worst])}) and nobody hangs up, so the queue only grows: give "
-                "patience, or more agents"
-            )
-
-
-def _waits_for_ever(kind: CallType) -> bool:
-    return kind.patience is None and kind.capacity is None
-
-
-def _at_once(plan: Plan, column: int) -> float:
-    """Contacts an agent of the group brings along at once, slower service allowed for."""
-    group = plan.groups[column]
-    chats = {one.name for one in plan.call_types if one.channel == "chat"}
-    if not all(skill.call_type in chats for skill in group.skills):
-        return 1.0
-    return group.concurrency / group.slowest
-
-
-def _islands(plan: Plan) -> list[tuple[set[str], set[int]]]:
-    """Call types and groups that hang together by skills."""
-    islands: list[tuple[set[str], set[int]]] = []
-    for column, group in enumerate(plan.groups):
-        names, columns = {skill.call_type for skill in group.skills}, {column}
-        apart = []
-        for others, theirs in islands:
-            if names & others:
-                names, columns = names | others, columns | theirs
-            else:
-                apart.append((others, theirs))
-        islands = [*apart, (names, columns)]
-    return islands
 
 
 def _endless(plan: Plan) -> Iterator[str]:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from sim import expected
-from sim.arrays import Bools
 from sim.parameters import Arrivals, CallType, Group, Plan, Service
 from sim.parameters.units import DAY, show_clock, show_duration
 
@@ -177,9 +176,3 @@ def night_before(plan: Plan) -> Iterator[str]:
                     "the figures"
                 )
                 return
-
-
-def warmed_up(plan: Plan, day: int) -> Bools:
-    """Which intervals of a day count in the results, all of them after the warm-up."""
-    begins = expected.edges(plan)[:-1] + day * DAY
-    return np.asarray(begins >= plan.opens + plan.warm_up - 1e-9)

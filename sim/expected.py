@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from sim.arrays import Floats
@@ -17,9 +19,12 @@ def edges(plan: Plan) -> Floats:
     return np.asarray(np.minimum(found, plan.closes))
 
 
-def contacts(plan: Plan) -> Floats:
-    """First contacts expected in each interval of a day, (call types, intervals); no outbound."""
-    at = edges(plan)
+def contacts(plan: Plan, at: Floats | None = None) -> Floats:
+    """First contacts expected in each interval of a day, (call types, intervals); no outbound.
+
+    at: the ends of other intervals than the plan's
+    """
+    at = edges(plan) if at is None else at
     return np.array([_of_type(plan, kind, at) for kind in plan.call_types])
 
 
@@ -43,13 +48,13 @@ def a_day(plan: Plan) -> float:
     return float(contacts(plan).sum() + outside(plan).sum()) + listed
 
 
-def queued(plan: Plan) -> Floats:
+def queued(plan: Plan, at: Floats | None = None) -> Floats:
     """Like ``contacts``, less those the menu keeps."""
     kept = [
         one.self_service.contained + one.self_service.abandoned if one.self_service else 0.0
         for one in plan.call_types
     ]
-    return np.asarray(contacts(plan) * (1 - np.minimum(kept, 1.0))[:, None])
+    return np.asarray(contacts(plan, at) * (1 - np.minimum(kept, 1.0))[:, None])
 
 
 def mails_to_do(plan: Plan, kind: CallType, within: float) -> Floats:
@@ -88,10 +93,18 @@ def agents(plan: Plan) -> Floats:
     for column, group in enumerate(plan.groups):
         if group.shifts:
             for day in range(days):
-                found[day, column] = _on_shift(group, at, day)
+                found[day, column] = _on_shift(plan, group, at, day)
         else:
             found[:, column] = group.agents
     return found
+
+
+def begun(plan: Plan, shift: Shift, day: int) -> Iterator[float]:
+    """Of each time a shift is worked that may reach into a day: by how many seconds the day it is
+    begun on lies before that day, or after it (the morning after a night is the next day's)."""
+    for one in (day - 1, day, day + 1):
+        if 0 <= one < plan.days and (shift.days is None or one in shift.days):
+            yield (one - day) * DAY
 
 
 def _of_type(plan: Plan, kind: CallType, at: Floats) -> Floats:
@@ -123,14 +136,12 @@ def _counts(plan: Plan, arrivals: Arrivals, at: Floats) -> Floats:
     return np.diff(np.interp(at, own, upto))
 
 
-def _on_shift(group: Group, at: Floats, day: int) -> Floats:
+def _on_shift(plan: Plan, group: Group, at: Floats, day: int) -> Floats:
     length = np.diff(at)
     total = np.zeros(len(length))
     for shift in group.shifts:
-        for begun in (day - 1, day):
-            if begun >= 0 and (shift.days is None or begun in shift.days):
-                ahead = (begun - day) * DAY
-                total += shift.agents * _worked(shift, at, ahead) / length
+        for ahead in begun(plan, shift, day):
+            total += shift.agents * _worked(shift, at, ahead) / length
     return total
 
 

@@ -98,6 +98,25 @@ def test_agents_with_chats_count_for_as_many_as_they_bring_along() -> None:
             "when 300 contacts come: staff these hours",
         ),
         (
+            group(
+                "shifts: [{start: '09:00', end: '11:10', agents: 13}, "
+                "{start: '11:20', end: '15:00', agents: 13}, "
+                "{start: '15:00', end: '17:00', agents: 13, "
+                "breaks: [{start: '15:40', length: 15 min}]}]"
+            ),
+            "calls: nobody who serves it is there from 11:10 to 11:20 and from 15:40 to 15:55, "
+            "when 50 contacts come: staff these hours",
+        ),
+        (
+            "days: 2\nwarm_up: '1:00:00'\n"
+            + group(
+                "shifts: [{start: '09:45', end: '17:00', agents: 13, days: [0]}, "
+                "{start: '09:00', end: '16:45', agents: 13, days: [1]}]"
+            ),
+            "calls: nobody who serves it is there from 16:45 to 17:00 on day 2, when 30 contacts "
+            "come: staff these hours",
+        ),
+        (
             "opens: '00:00'\ncloses: '24:00'\nwarm_up: 9 h\n"
             + group(
                 "shifts: [{start: '16:00', end: '08:00', agents: 13}, "
@@ -166,6 +185,18 @@ def test_agents_with_chats_count_for_as_many_as_they_bring_along() -> None:
             calls("patience: null") + "\n" + group("agents: 9"),
             "calls: more work than agents from 09:00 to 17:00 (10 erlangs for 9 at 09:00) and "
             "nobody hangs up, so the queue only grows: give patience, or more agents",
+        ),
+        (
+            calls("arrivals: {pattern: constant, per_hour: 240}"),
+            "calls: 1.5 times the work that its agents can do comes all day long (20 erlangs on "
+            "average for 13 agents on the phones), so at best 65% are answered: look at the "
+            "arrivals and the handle time, or give more agents",
+        ),
+        (
+            calls("arrivals: {pattern: constant, per_hour: 360}, patience: null, capacity: 20"),
+            "calls: 2.3 times the work that its agents can do comes all day long (30 erlangs on "
+            "average for 13 agents on the phones), so at best 43% are answered: look at the "
+            "arrivals and the handle time, or give more agents",
         ),
         (
             calls("arrivals: {pattern: constant, per_hour: 9, start: '07:00'}"),
@@ -341,6 +372,42 @@ def test_a_peak_that_passes_is_no_overload() -> None:
         "arrivals: {pattern: poisson, start: '09:00', per_interval: [9, 9, 99, 99, 9]}"
     )
     assert said(text) == []
+
+
+def test_a_busy_day_or_a_surge_is_no_slip() -> None:
+    """Sixteen erlangs for thirteen agents, forty of them for an hour: it may be meant."""
+    assert said(calls("arrivals: {pattern: constant, per_hour: 200}")) == []
+    assert said("surges: [{start: '10:00', end: '11:00', factor: 4}]") == []
+
+
+def test_agents_who_have_several_chats_beside_calls_are_not_told_to_be_too_few() -> None:
+    """Twenty erlangs, half of them chats, three of which make one agent's work."""
+    kinds = "call_types: [{name: calls}, {name: chats, channel: chat, service: {talk: 300}, "
+    kinds += "patience: {time: 120}, arrivals: {pattern: constant, per_hour: 120}}]\n"
+    assert said(kinds + group("concurrency: 3, skills: [calls, chats]")) == []
+
+
+def test_moments_without_anybody_are_not_worth_a_word() -> None:
+    pause = group(
+        "shifts: [{start: '09:00', end: '12:00', agents: 13}, "
+        "{start: '12:01', end: '17:00', agents: 13}]"
+    )
+    assert said(pause) == []
+    few = calls("arrivals: {pattern: constant, per_hour: 2}")
+    late = group("shifts: [{start: '09:10', end: '17:00'}]")
+    assert said(f"{few}\n{late}") == []
+
+
+def test_the_morning_after_may_be_a_shift_of_the_next_day() -> None:
+    night = "opens: '22:00'\ncloses: '30:00'\ndays: 2\n"
+    found = only(
+        night
+        + group(
+            "shifts: [{start: '20:00', end: '24:00', agents: 13}, "
+            "{start: '00:00', end: '07:00', agents: 13}]"
+        )
+    )
+    assert "from 24:00 to 30:00 on day 2, when 720 contacts come" in found
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
