@@ -19,7 +19,9 @@ import simpy
 Callbacks = tuple[Callable[[Any], None], ...]
 NOTHING: Callbacks = ()
 
-FIRST, USUAL, LAST = 0, 1, 2
+# What comes first of what happens at the same moment: agents go, what they hand back waits, others
+# come, the rest of the day goes on, the centre closes.
+GOES, HANDED_BACK, COMES, USUAL, LAST = -2, -1, 0, 1, 2
 LATEST = sys.float_info.max
 SHORT = 64  # a list of so few is not looked through for what was called off
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.clock import Happening
+from sim.clock import HANDED_BACK, Happening
 from sim.door import Door
 from sim.draws import Draws
 from sim.floor import Agent, Line
@@ -381,7 +381,11 @@ class Journey:
             patience=patience,
             hold_share=self.ledger.hold_share_of(row),
         )
-        self.centre.join(child, now, ahead=True)
+        # Not at once: nobody who goes at the same moment may take it.
+        self.centre.clock.at(now, Happening(child, (self._join_ahead,)), HANDED_BACK)
+
+    def _join_ahead(self, event: Happening) -> None:
+        self.centre.join(event.what, self.centre.clock._now, ahead=True)
 
     def _later(self, row: int, kind: int, origin: Origin, moment: float) -> None:
         """The customer comes back; hours in which the centre is closed do not count."""

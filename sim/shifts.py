@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.clock import FIRST, NOTHING, Happening
+from sim.clock import COMES, GOES, NOTHING, Happening
 from sim.floor import Agent
 from sim.records import Origin, Outcome
 
@@ -32,7 +32,7 @@ class Shifts:
             agent.event = Happening(agent, NOTHING)
             if stints:
                 agent.stint = 0
-                self.centre.clock.at(stints[0].start, Happening(agent, self.on_come), FIRST)
+                self.centre.clock.at(stints[0].start, Happening(agent, self.on_come), COMES)
 
     def goes(self, agent: Agent) -> bool:
         """Whether she, whose stint is over, may go now that her hands are empty."""
@@ -74,7 +74,7 @@ class Shifts:
         if not stint.last:
             attendance.away.append((agent.index, now, back, stint.paid))
         agent.stint = following
-        self.centre.clock.at(back, Happening(agent, self.on_come), FIRST)
+        self.centre.clock.at(back, Happening(agent, self.on_come), COMES)
 
     def _come(self, event: Happening) -> None:
         agent: Agent = event.what
@@ -86,7 +86,7 @@ class Shifts:
         agent.on_since = now
         agent.group.staffed += 1
         event.callbacks = self.on_end
-        centre.clock.at(stints[agent.stint].end, event, FIRST)
+        centre.clock.at(stints[agent.stint].end, event, GOES)
         centre.release(agent)
 
     def _stint_over(self, event: Happening) -> None:
@@ -94,6 +94,8 @@ class Shifts:
         centre, now = self.centre, self.centre.clock._now
         last = self.stints[agent.index][agent.stint].last
         rule = agent.group.plan.shift_end if last else "finish"
+        if rule == "hand back" and self._keeps(agent):
+            rule = "finish"
         agent.wanted_away = True
         if agent.hands:
             centre.chats.shift_over(agent, now, rule)
@@ -103,10 +105,18 @@ class Shifts:
         elif rule in ("hand back", "disconnect") and self._in_talk(agent, now):
             back = rule == "hand back"
             self._interrupt(agent, now, Outcome.HANDED_BACK if back else Outcome.CUT_OFF)
-            agent.row = -1
-            self.go(agent, now)
+            centre.release(agent)
         if centre.watching:
             centre.reconsider(now)
+
+    def _keeps(self, agent: Agent) -> bool:
+        """Whether what she has in hand is of a kind that she stays for in any case."""
+        row = agent.hands[0].row if agent.hands else agent.row
+        if row < 0:
+            return False
+        channels = self.stays_for(agent)
+        kind = self.centre.plan.call_types[self.centre.ledger.kind[row]]
+        return channels is None or kind.channel in channels
 
     def _in_talk(self, agent: Agent, now: float) -> bool:
         ledger, row = self.centre.ledger, agent.row

@@ -292,6 +292,24 @@ def test_who_is_handed_back_while_the_phone_rings_held_for_no_longer_than_that()
     assert records.left.tolist() == [1000, 1110]
 
 
+def test_nobody_who_goes_at_the_same_moment_takes_what_is_handed_back() -> None:
+    calls = kind("calls", 900, talk=200)
+    leaving, next_one = Shift(0.0, 1000.0, 3), Shift(1050.0, 7200.0)
+    story = rows(plan(calls, team(leaving, next_one, shift_end="hand back")))
+    assert [(row.outcome, row.answered, row.agent) for row in story] == [
+        (HANDED_BACK, 900, 0),
+        (ANSWERED, 1050, 3),
+    ]
+
+
+def test_who_comes_at_that_moment_takes_what_is_handed_back_before_those_who_wait() -> None:
+    given = late_call("hand back")
+    shifts = (Shift(0.0, 1000.0), Shift(1000.0, 7200.0))
+    given = dataclasses.replace(given, groups=(team(*shifts, shift_end="hand back"),))
+    _, second, rest = rows(given)
+    assert (rest.answered, second.answered) == (1000, 1190)
+
+
 def test_disconnect() -> None:
     given = late_call("disconnect")
     first, second = rows(given)
@@ -407,6 +425,32 @@ def test_drain_at_closing_keeps_those_whose_shift_ends_then_for_callers_not_for_
     # Nobody stays whose shift ends before.
     early = team(Shift(0.0, 7180.0))
     assert [row.outcome for row in rows(plan(calls, early))] == [ANSWERED, Outcome.LEFT_OVER]
+
+
+@pytest.mark.parametrize("channel", ["voice", "chat"])
+def test_who_stays_for_callers_at_closing_hands_back_none_of_them(channel: Any) -> None:
+    calls = kind("calls", 7150, 7160, talk=100, channel=channel)
+    given = plan(calls, team(Shift(0.0, 7200.0), shift_end="hand back"))
+    assert [(row.outcome, row.answered) for row in rows(given)] == [
+        (ANSWERED, 7150),
+        (ANSWERED, 7250),
+    ]
+    # A mail waits for the next day, and with another rule nobody stays.
+    mails = kind("mails", 7150, talk=100, channel="email")
+    last = team(Shift(0.0, 7200.0), skills="mails", shift_end="hand back")
+    assert [row.outcome for row in rows(plan(mails, last))] == [HANDED_BACK, Outcome.LEFT_OVER]
+    given = dataclasses.replace(given, at_closing="disconnect")
+    assert [row.outcome for row in rows(given)][:2] == [HANDED_BACK, Outcome.CLOSED]
+
+
+@pytest.mark.parametrize("channel", ["voice", "chat"])
+def test_who_has_cut_off_one_at_closing_stays_for_those_who_wait(channel: Any) -> None:
+    calls = kind("calls", 7150, 7160, talk=100, channel=channel)
+    given = plan(calls, team(Shift(0.0, 7200.0), shift_end="disconnect"))
+    assert [(row.outcome, row.answered, row.left) for row in rows(given)] == [
+        (Outcome.CUT_OFF, 7150, 7200),
+        (ANSWERED, 7200, 7300),
+    ]
 
 
 def test_disconnect_at_closing_cuts_off_who_waits_and_nobody_else() -> None:
