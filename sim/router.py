@@ -33,6 +33,8 @@ class Router:
 
     def start(self, lines: Sequence[Line], groups: Sequence[Group]) -> None:
         """Look at the floor once, and decide what must be asked while the clock runs."""
+        # Tuples: a rule that sorts or empties what it is given stops at its own line.
+        lines, groups = tuple(lines), tuple(groups)
         for rule in self.rules:
             answers.start(rule, lines, groups)
         self.vetoes = [

@@ -225,5 +225,32 @@ class CannotBeMade(Rule):
         raise ValueError("no licence")
 
 
+class EmptiesTheList(Rule):
+    def start(self, lines: Any, groups: Any) -> None:
+        lines.clear()
+
+
+class ServesByItself(Rule):
+    """Takes everybody out of the line, which is the centre's business."""
+
+    def allows(self, line: Line, agent: Agent, now: float) -> bool:
+        line.waiting.clear()
+        return True
+
+
+class SendsHome(Rule):
+    """Whoever it is asked about is idle no more."""
+
+    def prefer(self, line: Line, agent: Agent, now: float) -> float:
+        agent.group.idle.remove(agent)
+        return 1.0
+
+
+class TakesAway(Rule):
+    def prefer(self, line: Line, agent: Agent, now: float) -> float:
+        agent.group = None  # type: ignore[assignment]
+        return 1.0
+
+
 class NoRule:
     """Not derived from Rule."""

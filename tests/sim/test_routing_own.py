@@ -133,6 +133,16 @@ def test_allows_is_asked_again_when_a_chat_of_several_is_over() -> None:
         ("LeavesTheProgram", "LeavesTheProgram.start raised SystemExit: enough"),
         ("LeavesTheProgramLater", "LeavesTheProgramLater failed when asked: SystemExit: enough"),
         ("CannotBeMade", "CannotBeMade could not be made.*no licence"),
+        (
+            "EmptiesTheList",
+            r"EmptiesTheList.start raised .*'tuple'.*'clear' \(own_rules.py line \d+\)$",
+        ),
+        (
+            "ServesByItself",
+            r"ServesByItself.allows \(own_rules.py line \d+\) changed the line a: a rule may look",
+        ),
+        ("SendsHome", r"SendsHome.prefer \(own_rules.py line \d+\) changed the group x: a rule"),
+        ("TakesAway", r"TakesAway.prefer \(own_rules.py line \d+\) changed an agent: a rule may"),
         ("NoRule", "NoRule is not a routing rule: derive it from sim.routing.Rule"),
         (
             "Nowhere",
@@ -143,6 +153,17 @@ def test_allows_is_asked_again_when_a_chat_of_several_is_over() -> None:
 def test_what_is_wrong_with_a_class_is_said(rule: str, message: str) -> None:
     with pytest.raises(RoutingError, match=message):
         rows(floor(rule))
+
+
+def test_a_fault_of_ours_is_not_laid_at_an_innocent_rules_door(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def stumble(*_: object) -> None:
+        raise KeyError("ours")
+
+    monkeypatch.setattr("sim.shifts.Shifts.begin", stumble)
+    with pytest.raises(KeyError, match="ours"):
+        rows(floor("Youngest"))
 
 
 def test_numbers_and_truths_of_numpy_are_welcome() -> None:
