@@ -136,17 +136,22 @@ def console() -> Console:
 
 
 def read_plan(name: str) -> Plan:
-    """A file, or ``-`` for standard input."""
+    """A file, or ``-`` for standard input. Figures that may be meant otherwise go to stderr."""
     from sim import plan_file
 
-    if name == "-":
-        return plan_file.loads(sys.stdin.read(), source="standard input")
+    source, doubts = "standard input" if name == "-" else name, list[str]()
     path = Path(name)
-    if path.is_dir():
+    if name == "-":
+        plan = plan_file.loads(sys.stdin.read(), source=source, doubts=doubts)
+    elif path.is_dir():
         raise PlanError([f"{name} is a folder: name the plan file in it"])
-    if not path.exists():
+    elif not path.exists():
         raise PlanError([f"there is no file {name}{_instead(path)}"])
-    return plan_file.load(path)
+    else:
+        plan = plan_file.load(path, doubts=doubts)
+    for line in doubts:
+        click.echo(f"warning: {source}: {line}", err=True)
+    return plan
 
 
 def _instead(path: Path) -> str:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from sim.parameters import Plan
 from sim.plan_files import shapes
-from sim.plan_files.hints import example_of, share_of, unknown_key, without_comma
+from sim.plan_files.hints import example_of, share_of, unknown_key, without_comma, without_point
 from sim.plan_files.tree import Key, Node, name_of, one_line, path_text, show
 from sim.spelling import nearest
 
@@ -122,9 +122,7 @@ def _others_below(place: tuple[Key, ...], faults: list[_Fault]) -> bool:
 def _lines(faults: list[_Fault], root: Node, model: type) -> list[str]:
     """A line for each; but a thing the base does not have, and that is no whole one either, is
     one of the base's with its name misspelt."""
-    here: Node | None = root
-    for key in faults[0].place:
-        here = here.get(key) if here is not None else None
+    here = _at(root, faults[0].place)
     if here is None or not here.beside or any(fault.kind != "missing" for fault in faults):
         return [_line(fault, root, model) for fault in faults]
     lacking = ", ".join(str(fault.rest[-1]) for fault in faults)
@@ -144,7 +142,17 @@ def _shape_line(here: list[_Fault], root: Node, model: type) -> str:
     elif instead:
         said = f"write {instead}, got {show(value)}"
     said += without_comma(value)
+    if any(fault.kind == "int_from_float" for fault in here):
+        node = _at(root, here[0].place)
+        said += without_point(node.written) if node is not None else ""
     return located(said, root, here[0].place)
+
+
+def _at(root: Node, place: tuple[Key, ...]) -> Node | None:
+    here: Node | None = root
+    for key in place:
+        here = here.get(key) if here is not None else None
+    return here
 
 
 def wanted(kind: str) -> str:

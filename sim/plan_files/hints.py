@@ -72,6 +72,7 @@ _FACTOR = "'unit': 'factor'"
 _CLOSE = 0.8
 _PER_CENT = ("share from 0 to 1", "coefficient of variation")
 _COMMA = re.compile(r"\s*(-?\d{1,9}),(\d{1,9})( ?%?)\s*")
+_POINTS = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
 _MOST_PLACES = 6
 
 
@@ -119,6 +120,13 @@ def without_comma(text: Any) -> str:
     if len(rest) == 3:
         return f": write {whole}{rest}{unit} without the comma"
     return f": write {whole}.{rest}{unit}, with a point"
+
+
+def without_point(written: str) -> str:
+    """For 1.200 where a whole number belongs: write 1200."""
+    if not _POINTS.fullmatch(written):
+        return ""
+    return f": if these are thousands, write {written.replace('.', '')} without the point"
 
 
 def _of_target(text: str) -> str:

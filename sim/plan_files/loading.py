@@ -23,27 +23,37 @@ _PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
 _CHANGE: TypeAdapter[what_if.WhatIf] = TypeAdapter(what_if.WhatIf)
 
 
-def load(path: str | Path) -> Plan:
-    """The plan of a file. Raises PlanError with one line for each fault."""
-    return _plan(read_file(Path(path), str(path)))
+def load(path: str | Path, *, doubts: list[str] | None = None) -> Plan:
+    """The plan of a file. Raises PlanError with one line for each fault.
+
+    doubts: is given a line for each figure that may be written otherwise than it was meant
+    """
+    return _plan(read_file(Path(path), str(path)), doubts)
 
 
-def loads(text: str, source: str = "", folder: str | Path | None = None) -> Plan:
+def loads(
+    text: str,
+    source: str = "",
+    folder: str | Path | None = None,
+    *,
+    doubts: list[str] | None = None,
+) -> Plan:
     """The plan of a text. Raises PlanError with one line for each fault.
 
     source: what to call the text in messages
     folder: where the files it names (``base``, ``from``) are; without one it may name only the
         examples that come with the simulator
+    doubts: as for ``load``
     """
     file = File(source, None if folder is None else Path(folder))
-    return _plan(read(text, file))
+    return _plan(read(text, file), doubts)
 
 
-def _plan(tree: Node) -> Plan:
+def _plan(tree: Node, doubts: list[str] | None) -> Plan:
     source = tree.file.source
     whole, lowest, changes = joined(tree)
     problems: list[str] = []
-    whole = pruned(Slips(whole, lowest, problems).mended(Plan, whole))
+    whole = pruned(Slips(whole, lowest, problems, doubts).mended(Plan, whole))
     whole = arrivals.resolved(whole, problems)
     problems += _namesakes(whole)
     made = _changes(tree, changes, problems)

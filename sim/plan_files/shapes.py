@@ -28,6 +28,11 @@ def is_clock(annotation: Any) -> bool:
     return any(is_clock(part) for part in get_args(annotation) if part is not Ellipsis)
 
 
+def is_rate(annotation: Any) -> bool:
+    """Is it a number of contacts that need not be whole, or a list of them?"""
+    return "'unit': 'contacts'" in repr(annotation)
+
+
 def dataclasses_in(annotation: Any) -> tuple[type, ...]:
     """The dataclasses that may stand there."""
     if isinstance(annotation, type) and dataclasses.is_dataclass(annotation):

@@ -1,9 +1,11 @@
 """What a plan file says that would quietly mean something else: a time of day without a colon
-(``opens: 8`` is eight seconds past midnight) and a key with nothing behind it.
+(``opens: 8`` is eight seconds past midnight), a key with nothing behind it, and thousands with a
+point (``1.200`` is a little more than one).
 """
 
 from __future__ import annotations
 
+import re
 import types
 from dataclasses import replace
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -14,6 +16,8 @@ from sim.plan_files.hints import unknown_key
 from sim.plan_files.history import From
 from sim.plan_files.tree import File, Key, Node, one_line
 
+# Nobody writes a nought behind a fraction of a contact; forecasts have three decimals of any kind.
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d\d0")
 _FILE_KEYS = frozenset({"base", "what_if", "from", "remove"})
 _HOURS = 48
 
@@ -23,12 +27,21 @@ class Slips:
 
     whole: the file in which nothing may be left empty; in one with a base, null takes a thing
         of the base away
+    doubts: lines about what may be right as it stands
     """
 
-    def __init__(self, root: Node, whole: File | None, problems: list[str]) -> None:
+    def __init__(
+        self,
+        root: Node,
+        whole: File | None,
+        problems: list[str],
+        doubts: list[str] | None = None,
+    ) -> None:
         self.root = root
         self.whole = whole
         self.problems = problems
+        self.doubts = [] if doubts is None else doubts
+        self._doubted: set[tuple[Key, ...]] = set()
 
     def mended(self, annotation: Any, node: Node, place: tuple[Key, ...] = ()) -> Node:
         """The tree with the times of day that were meant, so that what else is wrong with it can
@@ -44,6 +57,8 @@ class Slips:
         # Only what was typed: histories are put in as numbers.
         if shapes.is_clock(annotation) and node.written and _is_number(node.value):
             return self._time(node, place)
+        if _THOUSANDS.fullmatch(node.written) and shapes.is_rate(annotation):
+            self._thousands(node, place)
         return node
 
     def _entries(
@@ -79,6 +94,15 @@ class Slips:
         )
         self.problems.append(explain.located(message, self.root, place))
         return node if meant is None else replace(node, value=clock(meant))
+
+    def _thousands(self, node: Node, place: tuple[Key, ...]) -> None:
+        """One line for a list, which is written in one way."""
+        whole = place[:-1] if isinstance(place[-1], int) else place
+        if whole not in self._doubted and not isinstance(node.value, str):
+            self._doubted.add(whole)
+            meant = node.written.replace(".", "")
+            message = f"{node.written} is {node.value:g}: if {int(meant):,} is meant, write {meant}"
+            self.doubts.append(explain.located(message, self.root, place))
 
 
 def _meant(node: Node) -> str | None:

@@ -362,6 +362,14 @@ def test_check_warns_of_what_looks_odd(call, tmp_path) -> None:
     assert "sales" in done.err
 
 
+def test_check_doubts_thousands_with_a_point(call, tmp_path) -> None:
+    path = tmp_path / "thousands.yaml"
+    path.write_text(PLAN.replace("[8, 20, 12, 8]", "[8, 1.200, 12, 8]"))
+    done = call("check", str(path))
+    assert done.status == 0
+    assert done.err.startswith(f"warning: {path}: line 8: call_types[calls].arrivals.per_interval")
+
+
 def test_check_goes_on_after_a_faulty_plan(call, plan, tmp_path) -> None:
     faulty = tmp_path / "faulty.yaml"
     faulty.write_text("base: small\nseed: -1")

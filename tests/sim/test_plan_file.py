@@ -250,6 +250,12 @@ def test_a_file_and_a_text_say_the_same(tmp_path: Path) -> None:
             "write 1200 without the comma",
         ),
         (
+            "agents: [3, 4, 5, 5]",
+            "agents: 1.200",
+            "line 14: groups[Front desk].agents: must be a whole number or a list, got 1.2: "
+            "if these are thousands, write 1200 without the point",
+        ),
+        (
             "skills: [billing]",
             "skills: [{call_type: billing, handle_time_factor: 150}]",
             "line 13: groups[Front desk].skills[billing].handle_time_factor: must be at most 100, "
@@ -409,3 +415,36 @@ def test_a_share_may_be_written_in_per_cent() -> None:
 def test_another_family() -> None:
     text = SMALL.replace("distribution: lognormal", "distribution: gamma")
     assert loads(text).call_types[0].service.talk == Gamma(240.0, 180.0)
+
+
+@pytest.mark.parametrize(
+    ("figures", "doubt"),
+    [
+        (
+            "[950, 1.200, 1.350, 870]",
+            "line 5: call_types[billing].arrivals.per_interval[2]: 1.200 is 1.2: if 1,200 is "
+            "meant, write 1200",
+        ),
+        ("[12.345, 9.871, 1.2, 10]", None),
+        ("[0.250, 0.5, 1.25, 0]", None),
+    ],
+)
+def test_thousands_with_a_point_are_doubted(figures: str, doubt: str | None) -> None:
+    """Once for a list; a forecast may have three decimals."""
+    doubts: list[str] = []
+    loads(SMALL.replace("[10, 20, 30, 40]", figures), doubts=doubts)
+    assert doubts == ([] if doubt is None else [doubt])
+
+
+def test_a_rate_of_thousands_is_doubted_in_a_base_too(tmp_path: Path) -> None:
+    written = "pattern: poisson, per_interval: [10, 20, 30, 40]"
+    base = SMALL.replace(written, "pattern: constant, per_hour: 1.200")
+    (tmp_path / "base.yaml").write_text(base)
+    (tmp_path / "plan.yaml").write_text("base: base.yaml\nseed: 3\n")
+    doubts: list[str] = []
+    load(tmp_path / "plan.yaml", doubts=doubts)
+    (line,) = doubts
+    assert line.endswith(
+        "base.yaml, line 5: call_types[billing].arrivals.per_hour: 1.200 is 1.2: if 1,200 is "
+        "meant, write 1200"
+    )
