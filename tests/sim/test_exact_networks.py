@@ -82,6 +82,27 @@ def test_priorities_wait_as_cobham_says(effort: Effort) -> None:
 
 
 @pytest.mark.parametrize("effort", EFFORTS)
+def test_priority_with_ageing_waits_as_kleinrock_says(effort: Effort) -> None:
+    servers, rates, slopes = 3, (0.1, 0.09, 0.06), (0.5, 1.0, 3.0)
+    kinds = tuple(
+        CallType(name, Service(Exponential(HANDLE)), ConstantArrivals(rate * 3600), ageing=slope)
+        for name, rate, slope in zip(("slow", "plain", "quick"), rates, slopes, strict=True)
+    )
+    plan = plan_of(kinds, servers, 16_000, routing=(Rule("priority"), Rule("longest-idle")))
+
+    def look(window: Window) -> dict[str, float]:
+        return window.controls(sum(rates), HANDLE) | {
+            kind.name: float(window.records.waited[window.rows(place)].mean())
+            for place, kind in enumerate(kinds)
+        }
+
+    seen = replications(plan, round(24 * effort.size), 1000, plan.closes, look)
+    waits = formulas.ageing(rates, slopes, HANDLE, servers)
+    exact = {kind.name: wait for kind, wait in zip(kinds, waits, strict=True)}
+    hold(compare("Kleinrock's waits", seen, exact, ("came", "work")))
+
+
+@pytest.mark.parametrize("effort", EFFORTS)
 @pytest.mark.parametrize("patience", [None, 8.0])
 def test_limited_room(patience: float | None, effort: Effort) -> None:
     """M/M/c/K, with and without patience: a full queue turns callers away."""

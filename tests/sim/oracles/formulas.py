@@ -44,6 +44,25 @@ def cobham(rates: Sequence[float], handle: float, servers: int) -> list[float]:
     return [work / ((1 - a) * (1 - b)) for a, b in pairwise(shares)]
 
 
+def ageing(
+    rates: Sequence[float], slopes: Sequence[float], handle: float, servers: int
+) -> list[float]:
+    """Mean waits of M/M/c whose callers gain priority as they wait, the slowest to gain first
+    (Kleinrock 1964; several servers with the same handle time: Sharif, Stanford, Taylor & Ziedins
+    2014). slopes: points gained a second."""
+    load = sum(rates) * handle
+    plain = erlang_c(servers, load) * handle / (servers - load)
+    shares = [rate * handle / servers for rate in rates]
+    waits: list[float] = []
+    for at, slope in enumerate(slopes):
+        slower = [s * w * (1 - b / slope) for s, w, b in zip(shares, waits, slopes, strict=False)]
+        faster = [
+            s * (1 - slope / b) for s, b in zip(shares[at + 1 :], slopes[at + 1 :], strict=True)
+        ]
+        waits.append((plain - sum(slower)) / (1 - sum(faster)))
+    return waits
+
+
 def in_service(
     rate: Callable[[float], float],
     survival: Callable[[float], float],

@@ -147,9 +147,11 @@ def compare(
     return [Comparison(f"{name} of {what}", seen[name], exact[name], known) for name in exact]
 
 
-def hold(comparisons: Sequence[Comparison], grain: float = 1e-12) -> None:
+def hold(
+    comparisons: Sequence[Comparison], grain: float = 1e-12, confidence: float = CONFIDENCE
+) -> None:
     """Every mean is what it must be, within intervals that hold all together (Bonferroni)."""
-    level = 1 - (1 - CONFIDENCE) / len(comparisons)
+    level = 1 - (1 - confidence) / len(comparisons)
     wrong = [
         f"{one.what}: {one.fit[0]:.6g} ± {one.half_width(level):.2g}, exact {one.exact:.6g}"
         for one in comparisons
