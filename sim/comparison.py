@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.arrays import Floats
 from sim.errors import RunError
-from sim.estimates import column, estimate, more_replications, place_of
+from sim.estimates import column, costs, estimate, more_replications, place_of
 from sim.measures.names import Better
 from sim.metrics import GROUP_MEASURES, TYPE_MEASURES, worst
 from sim.results import Difference, Estimate, Result
@@ -58,17 +58,24 @@ def compare(
         for other in others:
             after = _figures(other, measure, call_type, group, interval)
             paired = estimate(_paired(before, after), each)
-            found.append(
-                Difference(
-                    other.plan.name,
-                    base.plan.name,
-                    measure,
-                    paired,
-                    verdict(paired, better),
-                    more_replications(paired),
-                )
-            )
+            found.append(_difference(base, other, measure, paired, better))
     return tuple(found)
+
+
+def compare_costs(results: Sequence[Result]) -> tuple[Difference, ...]:
+    """What each plan costs more than the first one, agents and lines together, in the whole run:
+    paired by replication, for all plans at once, as ``compare`` does it.
+
+    Raises RunError as ``compare`` does.
+    """
+    _check(results, None)
+    base, others = results[0], results[1:]
+    each = at_once(base.plan.experiment.confidence, len(others))
+    before = costs(base)
+    return tuple(
+        _difference(base, other, "cost", estimate(_paired(before, costs(other)), each), "low")
+        for other in others
+    )
 
 
 def compare_intervals(
@@ -138,6 +145,19 @@ def variance_reduction(
     if paired == 0:
         return math.inf if apart else math.nan
     return apart / paired
+
+
+def _difference(
+    base: Result, other: Result, measure: str, paired: Estimate, better: Better
+) -> Difference:
+    return Difference(
+        other.plan.name,
+        base.plan.name,
+        measure,
+        paired,
+        verdict(paired, better),
+        more_replications(paired),
+    )
 
 
 def _check(results: Sequence[Result], interval: Interval) -> None:

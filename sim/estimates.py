@@ -96,6 +96,11 @@ def column(
     return np.array([_tables(one, by_group)[measure][row, place] for one in result.figures])
 
 
+def costs(result: Result) -> Floats:
+    """What agents and lines cost together in each replication, the whole run: (replications,)."""
+    return column(result, "cost", group=EVERY_GROUP) + column(result, "cost")
+
+
 def place_of(
     result: Result, measure: str, call_type: str | None, group: str | None
 ) -> tuple[bool, int]:

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sim.comparison import at_once, compare
-from sim.estimates import estimate
+from sim.comparison import at_once, compare, compare_costs
 from sim.report import words
-from sim.report.findings import HARDLY
+from sim.report.compared_costs import against, any_cost, clause
 from sim.report.through_day import Course, courses
-from sim.report.view import ALL, MEASURES, WHOLE, Of, View, kind_of
+from sim.report.turned_away import MEASURE as TURNED_AWAY
+from sim.report.turned_away import Turned, turned_away
+from sim.report.view import ALL, ALL_TYPES, MEASURES, Of, View, kind_of
 from sim.results import Difference, Estimate, Result
 
 MEASURE = "service_level"
 SHOWN = (MEASURE, "asa", "abandonment", "occupancy")
 # Who never waited is in no wait and hung up on nobody: shown where there is anybody.
-LOST = ("turned_away", "balked")
-# What a better service level may be paid with, as it is said of so many more or fewer.
-LOSSES = {
-    "turned_away": "are turned away",
-    "balked": "would not wait",
-    "abandonment": "hang up",
-}
+LOST = (TURNED_AWAY, "balked")
 # Differences smaller than this are no difference to a planner, if nobody says otherwise.
 NEGLIGIBLE = 0.005
 
@@ -55,8 +49,10 @@ class Compared:
 
     @cached_property
     def differences(self) -> tuple[Difference, ...]:
-        """Of each measure, as ``sim.comparison.compare`` gives them."""
-        return compare(self.results, self.measures)
+        """Of each measure, as ``sim.comparison.compare`` gives them; of the cost where there is
+        any."""
+        found = compare(self.results, self.measures)
+        return (*found, *compare_costs(self.results)) if any_cost(self.views) else found
 
     def difference(self, plan: str, measure: str = MEASURE) -> Difference | None:
         for one in self.differences:
@@ -90,6 +86,34 @@ class Compared:
             )
             for name in names
         }
+
+    @cached_property
+    def turned_away(self) -> tuple[Turned, ...]:
+        """Who is turned away, by call type."""
+        return turned_away(self.views)
+
+    @property
+    def each_difference(self) -> Iterator[tuple[str, Difference]]:
+        """All of the whole run, with what each is of: ``all``, or the call type."""
+        yield from ((ALL_TYPES, one) for one in self.differences)
+        for name, found in self.by_type.items():
+            yield from ((name, one) for one in found)
+        for turned in self.turned_away:
+            yield from ((turned.name, one) for one in turned.against)
+
+    def cost_clause(self, plan: str) -> str:
+        """``, for 120.00 more a day (110.00–130.00)``; empty where plans say nothing of money."""
+        one = self.difference(plan, "cost")
+        return "" if one is None else f", {clause(one, self.base, self.view(plan))}"
+
+    def view(self, plan: str) -> View:
+        return next(one for one in self.views if one.plan.name == plan)
+
+    def in_words(self, one: Difference) -> str:
+        """``in_words`` of any of the differences."""
+        if one.measure == "cost":
+            return against(one, self.base, self.view(one.plan))
+        return in_words(one, self.negligible)
 
     @property
     def told(self) -> bool:
@@ -131,12 +155,8 @@ def in_words(difference: Difference, negligible: float = NEGLIGIBLE) -> str:
     if largest == 0:
         return "no difference at all"
     if largest <= negligible and unit == "share":
-        return f"no difference larger than {_rounded_up(unit, largest)}{words.points(unit)}"
-    if difference.more is not None:
-        return f"can't tell yet: about {words.number_of(difference.more, 'more replication')}"
-    if not math.isfinite(largest):
-        return "can't tell from one replication"
-    return f"can't tell, at most {_rounded_up(unit, largest)}{words.points(unit)} either way"
+        return f"no difference larger than {words.rounded_up(unit, largest)}{words.points(unit)}"
+    return words.untold(unit, difference)
 
 
 def verdicts(compared: Compared, plan: str) -> list[str]:
@@ -144,7 +164,7 @@ def verdicts(compared: Compared, plan: str) -> list[str]:
     one = compared.difference(plan)
     if one is None:
         return []
-    lines = [f"{plan}: {in_words(one, compared.negligible)}."]
+    lines = [f"{plan}: {in_words(one, compared.negligible)}{compared.cost_clause(plan)}."]
     for course in compared.courses:
         when = course.when(plan)
         if not course.of:
@@ -161,6 +181,7 @@ def _besides(compared: Compared, plan: str) -> list[str]:
     """What else is surely different; of who is turned away even that it can't be told."""
     told = [
         f"{MEASURES['call type'][name].label}: {in_words(one, compared.negligible)}"
+        f"{_of_types(compared, plan) if name == TURNED_AWAY else ''}"
         for name in ("asa", "abandonment", *LOST)
         if (one := compared.difference(plan, name)) is not None
         if name in LOST or one.verdict != "can't tell"
@@ -168,17 +189,15 @@ def _besides(compared: Compared, plan: str) -> list[str]:
     return [f"{'; '.join(told)}."] if told else []
 
 
-def cost(view: View) -> Estimate:
-    """Of the agents and the lines, for the whole run."""
-    total = (
-        view.values("group", "cost")[:, WHOLE, -1] + view.values("call type", "cost")[:, WHOLE, -1]
-    )
-    return estimate(total, view.plan.experiment.confidence)
-
-
-def any_cost(views: Sequence[View]) -> bool:
-    """Is there any to show?"""
-    return any(cost(view).mean > 0 for view in views)
+def _of_types(compared: Compared, plan: str) -> str:
+    """Of which call types surely more are turned away, or fewer."""
+    told = []
+    for turned in compared.turned_away:
+        for one in turned.against:
+            if one.plan == plan and one.verdict != "can't tell":
+                size, span = words.sizes("contacts", one.difference)
+                told.append(f", of {turned.name} {one.verdict} by {size} ({span})")
+    return "".join(told)
 
 
 def worst(view: View) -> tuple[int, int] | None:
@@ -220,120 +239,5 @@ def target_share(view: View) -> float | None:
     return None if target is None else target.share
 
 
-def headline(compared: Compared) -> str:
-    """The finding of all: which plan to take, or that it can't be told."""
-    found = [
-        one
-        for view in compared.views[1:]
-        if (one := compared.difference(view.plan.name)) is not None
-    ]
-    base = compared.base.plan.name
-    better = [one for one in found if one.verdict == "better"]
-    if better:
-        best = max(better, key=lambda one: one.difference.mean)
-        equals = _equals(compared, best, better)
-        if equals:
-            names = [best.plan, *(one.plan for one in equals)]
-            return (
-                f"{words.listed(names)} are better than {base}, by {_gains([best, *equals])}; "
-                "between them there is no difference that can be told" + _but(compared, names)
-            )
-        gain = f"{best.plan}: service level {in_words(best)} than {base}"
-        return gain + _cost_words(compared, best.plan) + _but(compared, [best.plan])
-    open_ones = [one for one in found if not is_told(one, compared.negligible)]
-    spared = _spared(compared, [one.plan for one in found])
-    if not open_ones and found and all(one.verdict == "worse" for one in found):
-        return f"{base} is the best: every other plan is worse{spared}"
-    if not open_ones:
-        return f"No plan is better than {base}{spared}"
-    more = compared.more
-    hint = "" if more is None else f": about {words.number_of(more, 'more replication')} may show"
-    return f"It can't be told yet whether any plan is better than {base}{hint}{spared}"
-
-
-def _but(compared: Compared, plans: Sequence[str]) -> str:
-    """Who pays for it: call types, judged by themselves, for which any of the plans is worse, and
-    who is lost."""
-    losing = [
-        name
-        for name, found in compared.by_type.items()
-        if any(one.verdict == "worse" for one in found if one.plan in plans)
-    ]
-    paid = [f"worse for {words.listed(losing)}"] if losing else []
-    for one in _losses(compared, plans, "worse"):
-        under = f" under {one.plan}" if len(plans) > 1 else ""
-        paid.append(f"{_so_many(one)} more {LOSSES[one.measure]}{under}")
-    return f", but {words.listed(paid)}" if paid else ""
-
-
-def _spared(compared: Compared, plans: Sequence[str]) -> str:
-    """Who is lost under the base and not under another plan, though its level is no better; of
-    plans that lose others instead nothing is said."""
-    plans = [one for one in plans if not _losses(compared, [one], "worse")]
-    told = [
-        f"{_so_many(one)} fewer {LOSSES[one.measure]} under {one.plan}"
-        for one in _losses(compared, plans, "better")
-    ]
-    return f", but {words.listed(told)}" if told else ""
-
-
-def _losses(compared: Compared, plans: Sequence[str], verdict: str) -> list[Difference]:
-    """Of each kind of loss the largest difference that surely is one and not a trifle."""
-    largest = []
-    offered = compared.base.of_type("offered").mean
-    for measure in LOSSES:
-        trifle = NEGLIGIBLE if measure == "abandonment" else HARDLY * offered
-        found = [
-            one
-            for one in compared.differences
-            if (one.measure, one.verdict) == (measure, verdict) and one.plan in plans
-            if abs(one.difference.mean) >= trifle
-        ]
-        if found:
-            largest.append(max(found, key=lambda one: abs(one.difference.mean)))
-    return largest
-
-
-def _so_many(one: Difference) -> str:
-    unit = MEASURES["call type"][one.measure].unit
-    points = words.points(unit) if unit == "share" else ""
-    return f"{words.size(unit, abs(one.difference.mean))}{points}"
-
-
-def _equals(compared: Compared, best: Difference, better: Sequence[Difference]) -> list[Difference]:
-    """Others that are better than the base and not surely worse than the best: who is first among
-    them may be luck."""
-    others = [one for one in better if one is not best]
-    if not others:
-        return []
-    results = {one.plan.name: one for one in compared.results}
-    named = (best.plan, *(one.plan for one in others))
-    found = compare([results[name] for name in named], [MEASURE])
-    worse = {one.plan for one in found if one.verdict == "worse"}
-    return [one for one in others if one.plan not in worse]
-
-
-def _gains(found: Sequence[Difference]) -> str:
-    sizes = [words.decimal(one.difference.mean * 100) for one in found]
-    return f"{words.listed(sizes)} points"
-
-
-def _cost_words(compared: Compared, plan: str) -> str:
-    view = next(one for one in compared.views if one.plan.name == plan)
-    extra = cost(view).mean - cost(compared.base).mean
-    if not math.isfinite(extra) or not cost(view).mean:
-        return ""
-    if abs(extra) < 0.5:
-        return ", at the same cost"
-    return f", and costs {words.decimal(abs(extra), 0)} {'more' if extra > 0 else 'less'}"
-
-
 def estimates(view: View, names: Sequence[str]) -> list[tuple[Of, str, Estimate]]:
     return [(kind_of(name), name, view.estimate(kind_of(name), name)) for name in names]
-
-
-def _rounded_up(unit: str, value: float) -> str:
-    """Never smaller than it is: ``0.1 points`` may not stand for 0.14."""
-    if unit == "share":
-        return words.decimal(math.ceil(value * 1000 - 1e-9) / 10)
-    return words.size(unit, value)

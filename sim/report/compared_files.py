@@ -7,21 +7,20 @@ from typing import Any, BinaryIO
 
 from sim.report.compared import (
     Compared,
-    any_cost,
-    cost,
     estimates,
-    headline,
-    in_words,
     target_share,
     verdicts,
     worst_data,
     worst_words,
 )
+from sim.report.compared_costs import any_cost, cost
+from sim.report.compared_headline import headline
 from sim.report.data import difference_data, estimate_data, measures_data, plan_data
 from sim.report.findings import definitions
 from sim.report.plan_sheets import write_courses
 from sim.report.through_day import NOTHING, Course
-from sim.report.view import ALL_TYPES, MEASURES, PARTS, View, finite, kind_of, parts
+from sim.report.turned_away import MEASURE as TURNED_AWAY
+from sim.report.view import ALL_TYPES, MEASURES, PARTS, finite, kind_of, parts
 from sim.report.workbook import Book, intervals_grid, with_ends
 from sim.results import Difference, Estimate
 
@@ -32,7 +31,6 @@ Row = dict[str, Any]
 
 def compared_data(compared: Compared) -> dict[str, Any]:
     """Every plan's estimates, every difference to the base, and both by interval."""
-    by_type = [(name, one) for name, found in compared.by_type.items() for one in found]
     return {
         "kind": "compare",
         "version": 1,
@@ -42,20 +40,21 @@ def compared_data(compared: Compared) -> dict[str, Any]:
         "confidence": compared.base.plan.experiment.confidence,
         "finding": headline(compared),
         "measures": measures_data((*compared.measures, "cost")),
-        "plans": [_plan_data(compared, view) for view in compared.views],
+        "plans": [_plan_data(compared, place) for place in range(len(compared.views))],
         "differences": [
             {
                 **difference_data(one),
                 "call_type": name,
-                "in_words": in_words(one, compared.negligible),
+                "in_words": compared.in_words(one),
             }
-            for name, one in [*((ALL_TYPES, one) for one in compared.differences), *by_type]
+            for name, one in compared.each_difference
         ],
         "by_interval": [row for course in _courses(compared) for row in _course_rows(course)],
     }
 
 
-def _plan_data(compared: Compared, view: View) -> dict[str, Any]:
+def _plan_data(compared: Compared, place: int) -> dict[str, Any]:
+    view = compared.views[place]
     return {
         **plan_data(view.plan),
         "changes": list(compared.changes.get(view.plan.name, ())),
@@ -67,6 +66,9 @@ def _plan_data(compared: Compared, view: View) -> dict[str, Any]:
                 ("group", "cost", cost(view)),
             )
         },
+        "turned_away_by_type": {
+            one.name: estimate_data("contacts", one.found[place]) for one in compared.turned_away
+        },
         **worst_data(view),
         "target": target_share(view),
     }
@@ -74,15 +76,14 @@ def _plan_data(compared: Compared, view: View) -> dict[str, Any]:
 
 def compared_rows(compared: Compared) -> Iterator[Row]:
     """CSV rows: figures of each plan, then differences to the base, then both by interval."""
-    for view in compared.views:
+    for place, view in enumerate(compared.views):
         for _of, name, found in estimates(view, compared.measures):
             yield _row(view.plan.name, name, found)
         yield _row(view.plan.name, "cost", cost(view))
-    for one in compared.differences:
-        yield _difference_row(one)
-    for name, differences in compared.by_type.items():
-        for one in differences:
-            yield _difference_row(one, name)
+        for turned in compared.turned_away:
+            yield _row(view.plan.name, TURNED_AWAY, turned.found[place], turned.name)
+    for name, one in compared.each_difference:
+        yield _difference_row(one, name)
     for course in _courses(compared):
         yield from _course_rows(course)
 
@@ -126,8 +127,8 @@ def _row(
 
 
 def write_compared(compared: Compared, file: BinaryIO) -> None:
-    """Sheets: summary, plans, differences, charts, all plans through the day, and the intervals
-    of each plan."""
+    """Sheets: summary, plans, differences, who is turned away by call type, charts, all plans
+    through the day, and the intervals of each plan."""
     book = Book()
     told = [line for view in compared.views[1:] for line in verdicts(compared, view.plan.name)]
     lines = [headline(compared), "", *told, "", *definitions(compared.base)]
@@ -155,15 +156,18 @@ def write_compared(compared: Compared, file: BinaryIO) -> None:
     book.table(
         "Differences",
         ["Plan", "Measure", "Call type", "Difference", "Low", "High", "Verdict"],
-        [
-            *(_difference_cells(compared, one, ALL_TYPES) for one in compared.differences),
-            *(
-                _difference_cells(compared, one, name)
-                for name, found in compared.by_type.items()
-                for one in found
-            ),
-        ],
+        [_difference_cells(compared, one, name) for name, one in compared.each_difference],
     )
+    if compared.turned_away:
+        book.table(
+            "Turned away",
+            ["Plan", "Call type", "Turned away", "low", "high"],
+            [
+                [view.plan.name, one.name, *with_ends("contacts", one.found[place])]
+                for place, view in enumerate(compared.views)
+                for one in compared.turned_away
+            ],
+        )
     write_courses(book, _courses(compared))
     for number, view in enumerate(compared.views, start=1):
         intervals_grid(book, view, book.free_name(view.plan.name, f"Plan {number}"))
@@ -171,14 +175,15 @@ def write_compared(compared: Compared, file: BinaryIO) -> None:
 
 
 def _difference_cells(compared: Compared, one: Difference, call_type: str) -> list[Any]:
-    unit = MEASURES[kind_of(one.measure)][one.measure].unit
+    measure = MEASURES[kind_of(one.measure)][one.measure]
+    unit, label = measure.unit, "Cost" if one.measure == "cost" else measure.label
     # Excel shows no negative durations: differences of time are plain seconds.
     shown = "number" if unit == "seconds" else unit
     found = one.difference
     return [
         one.plan,
-        MEASURES[kind_of(one.measure)][one.measure].label,
+        label,
         call_type,
         *((shown, value) for value in (found.mean, found.low, found.high)),
-        in_words(one, compared.negligible),
+        compared.in_words(one),
     ]

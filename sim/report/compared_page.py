@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from sim.report import page, plan_charts, words
 from sim.report.compared import (
     MEASURE,
     Compared,
-    any_cost,
-    cost,
     estimates,
-    headline,
-    in_words,
     verdicts,
     worst_words,
 )
+from sim.report.compared_costs import any_cost, cost
+from sim.report.compared_headline import headline
 from sim.report.findings import definitions
 from sim.report.through_day import Course
-from sim.report.view import MEASURES, kind_of
-from sim.results import Difference
+from sim.report.view import MEASURES, View, kind_of
+from sim.results import Difference, Estimate
 
 # So many plans are named in a heading.
 HEADED = 4
@@ -39,6 +38,7 @@ def compared_page(compared: Compared) -> str:
         page.section(_strip_title(compared), *_strips(compared)),
         _waits(compared),
         page.section("Plan by plan", _plans_table(compared)),
+        _turned_away(compared),
     ]
     if compared.changes:
         rows = [
@@ -92,23 +92,51 @@ def _course_title(course: Course) -> str:
 
 
 def _course_table(course: Course) -> str:
-    """A row an interval: the plans, and their differences to the first of them."""
-    minus = words.points(course.unit) and ", points"
-    heads = [
-        *(f"{plan}: {_label(course)} {words.HEADS[course.unit]}" for plan in course.plans),
-        *(f"{row[0].plan} minus {row[0].base}{minus}" for row in course.against),
-    ]
+    """A row an interval."""
     rows = [
+        (label, [one[row] for one in course.found], [one[row] for one in course.against])
+        for row, label in enumerate(course.labels)
+    ]
+    heads = [f"{plan}: {_label(course)} {words.HEADS[course.unit]}" for plan in course.plans]
+    return _beside(course.word.capitalize(), course.unit, heads, rows)
+
+
+def _turned_away(compared: Compared) -> str:
+    """A row a call type; nothing where nobody is turned away, or there is but one."""
+    if not compared.turned_away:
+        return ""
+    rows = [(one.name, one.found, one.against) for one in compared.turned_away]
+    heads = [view.plan.name for view in compared.views]
+    table = _beside("Call type", "contacts", heads, rows)
+    return page.section("Turned away by call type", table, long=True)
+
+
+def _beside(
+    corner: str,
+    unit: str,
+    plans: Sequence[str],
+    rows: Sequence[tuple[str, Sequence[Estimate], Sequence[Difference]]],
+) -> str:
+    """In each row a figure of each plan, and their differences to the first of them.
+
+    plans: heads of the columns of figures
+    """
+    minus = ", points" if unit == "share" else ""
+    heads = [
+        *plans,
+        *(f"{one.plan} minus {one.base}{minus}" for one in rows[0][2]),
+    ]
+    cells = [
         (
             label,
             [
-                *(page.figure(course.unit, found[row]) for found in course.found),
-                *(_difference(course.unit, found[row]) for found in course.against),
+                *(page.figure(unit, one) for one in found),
+                *(_difference(unit, one) for one in against),
             ],
         )
-        for row, label in enumerate(course.labels)
+        for label, found, against in rows
     ]
-    return page.table(course.word.capitalize(), heads, rows)
+    return page.table(corner, heads, cells)
 
 
 def _label(course: Course) -> str:
@@ -178,14 +206,19 @@ def _plans_table(compared: Compared) -> str:
             page.figure(MEASURES[of][name].unit, found)
             for of, name, found in estimates(view, compared.measures)
         ]
-        difference = compared.difference(view.plan.name, MEASURE)
-        told = "base" if difference is None else in_words(difference, compared.negligible)
+        told = [_against(compared, view, name) for name in (MEASURE, *(["cost"] if paid else []))]
         paid_words = [words.decimal(cost(view).mean, 0)] if paid else []
-        rows.append((view.plan.name, [told, *cells, *paid_words, worst_words(view)]))
+        rows.append((view.plan.name, [*told, *cells, *paid_words, worst_words(view)]))
     heads = [
         "Service level against the base",
+        *(["Cost against the base"] if paid else []),
         *heads,
         *(["Cost"] if paid else []),
         f"Worst {compared.base.interval_word}",
     ]
-    return page.table("Plan", heads, rows, words_in=(0,))
+    return page.table("Plan", heads, rows, words_in=(0, 1) if paid else (0,))
+
+
+def _against(compared: Compared, view: View, measure: str) -> str:
+    one = compared.difference(view.plan.name, measure)
+    return "base" if one is None else compared.in_words(one)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -10,13 +12,15 @@ from sim.report import words
 from sim.report.compared import (
     MEASURE,
     Compared,
-    headline,
     verdicts,
 )
+from sim.report.compared_costs import any_cost
+from sim.report.compared_headline import headline
 from sim.report.findings import definitions
 from sim.report.page import band
-from sim.report.plans_terminal import Told, plan_tables, share, usual
-from sim.report.terminal import bullet
+from sim.report.plans_terminal import Told, plan_tables, share, shortened, usual
+from sim.report.terminal import bullet, cell
+from sim.report.turned_away import Turned
 from sim.report.view import View
 
 BLOCKS = {"met": "█", "near": "▅", "far": "▂", "": "·"}
@@ -42,6 +46,7 @@ def show_compared(console: Console, compared: Compared) -> None:
     for table in _tables(console, compared):
         console.print(table)
         console.print()
+    _turned_away(console, compared)
     _strips(console, compared)
     for view in compared.views[1:]:
         first, *more = verdicts(compared, view.plan.name)
@@ -50,25 +55,52 @@ def show_compared(console: Console, compared: Compared) -> None:
         console.print(Text(line, style="dim"))
 
 
+def _begin(table: Table, room: int) -> None:
+    table.add_column("Plan", overflow="ellipsis", no_wrap=True, max_width=NAMES[room])
+
+
+def _turned_away(console: Console, compared: Compared) -> None:
+    """A column a call type; nothing where nobody is turned away, or there is but one."""
+
+    def column(one: Turned) -> Told:
+        found = dict(zip(names, one.found, strict=True))
+        return Told(
+            Text(shortened(one.name)),
+            lambda view, room: cell("contacts", found[view.plan.name], room == 0),
+        )
+
+    if not compared.turned_away:
+        return
+    names = [view.plan.name for view in compared.views]
+    columns = [column(one) for one in compared.turned_away]
+    console.print(Text("Turned away by call type", style="bold"))
+    for table in plan_tables(console, _begin, [[one] for one in names], compared.views, columns):
+        console.print(table)
+        console.print()
+
+
 def _tables(console: Console, compared: Compared) -> list[Table]:
-    def begin(table: Table, room: int) -> None:
-        table.add_column("Plan", overflow="ellipsis", no_wrap=True, max_width=NAMES[room])
+    def difference(unit: str, measure: str) -> Callable[[View, int], str]:
+        def told(view: View, _room: int) -> str:
+            found = compared.difference(view.plan.name, measure)
+            if found is None:
+                return "base"
+            mean = found.difference.mean
+            around = words.spread(unit, found.difference.half_width, mean)
+            return f"{words.signed(unit, mean)} {around}"
 
-    def difference(view: View, _room: int) -> str:
-        found = compared.difference(view.plan.name)
-        if found is None:
-            return "base"
-        around = words.spread("share", found.difference.half_width)
-        return f"{words.signed('share', found.difference.mean)} {around}"
+        return told
 
+    paid = [Told("Difference\ncost", difference("money", "cost"))]
     word = compared.base.interval_word.replace("quarter of an hour", "quarter")
     columns = [
         share("Service\nlevel %", "call type", MEASURE),
-        Told("Difference\npoints", difference),
+        Told("Difference\npoints", difference("share", MEASURE)),
+        *(paid if any_cost(compared.views) else []),
         *usual(compared.views, f"Worst\n{word}"),
     ]
     names = [[view.plan.name] for view in compared.views]
-    return plan_tables(console, begin, names, compared.views, columns)
+    return plan_tables(console, _begin, names, compared.views, columns)
 
 
 def _strips(console: Console, compared: Compared) -> None:

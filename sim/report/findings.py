@@ -32,6 +32,7 @@ def findings(view: View) -> list[str]:
         *_nobody(view),
         *told,
         *_waiting(view),
+        *_turned_away(view),
         *_called_back(view),
         *_busy(view),
         *_staying(view),
@@ -257,6 +258,26 @@ def _waiting(view: View) -> list[str]:
     if not lost and not math.isfinite(asa):
         return []
     return [f"{start}; {words.listed(lost) if lost else 'nobody hung up'}."]
+
+
+def _turned_away(view: View) -> list[str]:
+    """Whom it befalls, where there are several call types: all together hide that."""
+    found = [
+        (share, name)
+        for column, name in enumerate(view.names("call type")[:-1])
+        if (share := view.share("turned_away", column)).mean >= HARDLY
+    ]
+    if not found or len(view.plan.call_types) == 1:
+        return []
+    found.sort(key=lambda one: one[0].mean, reverse=True)
+    told = [
+        f"{words.percent(share.mean)}{f' ({span})' if span else ''} of {name}"
+        for share, name in found[:MOST_TOLD]
+        for span in [words.interval("share", share)]
+    ]
+    rest = len(found) - len(told)
+    more = f", and some of {words.number_of(rest, 'other call type')}" if rest else ""
+    return [f"Turned away were {words.listed(told)}{more}."]
 
 
 def _spoken_to(view: View) -> str:

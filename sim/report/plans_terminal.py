@@ -10,9 +10,13 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.report import words
-from sim.report.compared import any_cost, cost, measures, worst_words
+from sim.report.compared import measures, worst_words
+from sim.report.compared_costs import any_cost, cost
 from sim.report.terminal import cell, fitting, plain_table
 from sim.report.view import Of, View
+
+# How much of a call type's name is the head of a column.
+NAME = 12
 
 
 class Told(NamedTuple):
@@ -23,6 +27,10 @@ class Told(NamedTuple):
     cell: Callable[[View, int], str]
     until: int = 9
     justify: Literal["left", "right"] = "right"
+
+
+def shortened(name: str) -> str:
+    return name if len(name) <= NAME else f"{name[: NAME - 1]}…"
 
 
 def share(head: str, of: Of, measure: str) -> Told:

@@ -8,7 +8,8 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 
 from sim.report import charts, page, words
-from sim.report.compared import any_cost, cost, estimates, worst_data, worst_words
+from sim.report.compared import estimates, worst_data, worst_words
+from sim.report.compared_costs import any_cost, cost
 from sim.report.data import estimate_data, measures_data, plan_data
 from sim.report.findings import definitions
 from sim.report.swept import MEASURE, Swept, held, shown, spoken

@@ -10,14 +10,13 @@ from rich.text import Text
 
 from sim.report import words
 from sim.report.findings import definitions
-from sim.report.plans_terminal import Told, plan_tables, usual
+from sim.report.plans_terminal import Told, plan_tables, shortened, usual
 from sim.report.swept import MEASURE, PLACES, Swept, shown
 from sim.report.swept_findings import findings
 from sim.report.terminal import bullet, cell
 from sim.report.view import ALL, View
 
 BAR = 20
-NAME = 12
 # So little room is enough for the intervals of levels, though not for bars.
 NARROW = 2
 
@@ -59,12 +58,11 @@ def _tables(console: Console, swept: Swept) -> list[Table]:
 def _level(swept: Swept, column: int) -> Told:
     """Of all call types together, or of one where their targets differ."""
     name = "Service" if column == ALL else swept.name_of(column)
-    short = name if len(name) <= NAME else f"{name[: NAME - 1]}…"
 
     def level(view: View, room: int) -> str:
         return cell("share", view.of_type(MEASURE, column=column), room <= NARROW)
 
-    return Told(Text(f"{short}\nlevel %"), level)
+    return Told(Text(f"{shortened(name)}\nlevel %"), level)
 
 
 def _bars(target: float | None) -> Told:

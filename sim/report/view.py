@@ -111,19 +111,24 @@ class View:
             rows.append((OUTSIDE_LABEL, OUTSIDE))
         return [*rows, (self.whole, WHOLE)]
 
-    def share(self, measure: str) -> Estimate:
-        """A count of contacts over those offered, of the whole run; of calls and chats alone where
-        there are any."""
-        columns = [
-            column
-            for column, one in enumerate(self.plan.call_types)
-            if one.channel in ("voice", "chat")
-        ] or list(range(len(self.plan.call_types)))
+    def share(self, measure: str, column: int = ALL) -> Estimate:
+        """A count of contacts over those offered, of the whole run: of a call type, or of all;
+        then of calls and chats alone where there are any."""
+        columns = [column] if column != ALL else self._spoken_to
         count, offered = (
             self.values("call type", name)[:, WHOLE, columns].sum(axis=1)
             for name in (measure, "offered")
         )
         return estimate(ratio(count, offered), self.plan.experiment.confidence)
+
+    @property
+    def _spoken_to(self) -> list[int]:
+        found = [
+            column
+            for column, one in enumerate(self.plan.call_types)
+            if one.channel in ("voice", "chat")
+        ]
+        return found or list(range(len(self.plan.call_types)))
 
     def _outside(self, of: Of, measure: str, column: int) -> Estimate:
         if of == "group":

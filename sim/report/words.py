@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from sim.parameters.units import show_duration
-from sim.results import FEWEST, Estimate
+from sim.results import FEWEST, Difference, Estimate
 
 UNKNOWN = "–"
 MINUS = "−"
@@ -112,14 +112,40 @@ def points(unit: str) -> str:
 
 def by_how_much(unit: str, difference: Estimate) -> str:
     """``by 2.1 points (1.4–2.8)``: of one that is surely on one side of nought."""
+    mean, span = sizes(unit, difference)
+    return f"by {mean}{points(unit)} ({span})"
+
+
+def sizes(unit: str, difference: Estimate) -> tuple[str, str]:
+    """How large a difference is that is surely on one side of nought, and its interval."""
+    mean = abs(difference.mean)
     low, high = sorted((abs(difference.low), abs(difference.high)))
     # What is surely not nought does not look like it.
     digits = next((one for one in (1, 2, 3) if f"{low * 100:.{one}f}".strip("0.")), 1)
 
     def told(value: float) -> str:
+        if unit == "money":
+            return decimal(value, 0 if mean >= 1000 else 2)
         return decimal(value * 100, digits) if unit == "share" else size(unit, value)
 
-    return f"by {told(abs(difference.mean))}{points(unit)} ({told(low)}–{told(high)})"
+    return told(mean), f"{told(low)}–{told(high)}"
+
+
+def untold(unit: str, difference: Difference) -> str:
+    """``can't tell yet: about 14 more replications``: of one that may be on either side."""
+    if difference.more is not None:
+        return f"can't tell yet: about {number_of(difference.more, 'more replication')}"
+    largest = difference.at_most
+    if not math.isfinite(largest):
+        return "can't tell from one replication"
+    return f"can't tell, at most {rounded_up(unit, largest)}{points(unit)} either way"
+
+
+def rounded_up(unit: str, value: float) -> str:
+    """Never smaller than it is: ``0.1 points`` may not stand for 0.14."""
+    if unit == "share":
+        return decimal(math.ceil(value * 1000 - 1e-9) / 10)
+    return size(unit, value)
 
 
 def doubtful(unit: str, estimate: Estimate) -> bool:

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.comparison import compare, variance_reduction, verdict
+from sim.comparison import compare, compare_costs, variance_reduction, verdict
 from sim.errors import RunError, SimError
-from sim.estimates import column, estimate, more_replications
+from sim.estimates import EVERY_GROUP, column, costs, estimate, more_replications
 from sim.experiment import run
 from sim.parameters import Experiment
 from sim.results import Figures, Result
@@ -52,6 +52,28 @@ def test_more_agents_are_evidently_better(base: Result) -> None:
     backwards = {one.measure: one for one in compare([more, base])}
     assert backwards["service_level"].verdict == backwards["asa"].verdict == "worse"
     assert backwards["occupancy"].verdict == "higher"
+
+
+def test_what_a_plan_costs_more_is_paired_and_of_agents_and_lines() -> None:
+    def priced(agents: int) -> Result:
+        plan = small(agents=agents)
+        kinds = tuple(replace(one, cost_per_minute=0.5) for one in plan.call_types)
+        groups = tuple(replace(one, cost_per_hour=30.0) for one in plan.groups)
+        return run(replace(plan, call_types=kinds, groups=groups), replications=5)
+
+    cheap, dear, dearer = (priced(agents) for agents in (6, 7, 8))
+    assert costs(cheap) == pytest.approx(
+        column(cheap, "cost") + column(cheap, "cost", group=EVERY_GROUP)
+    )
+    assert column(cheap, "cost").min() > 0
+    first, second = compare_costs([cheap, dear, dearer])
+    wanted = estimate(costs(dearer) - costs(cheap), 0.975)
+    assert (second.measure, second.verdict) == ("cost", "worse")
+    assert second.difference == wanted
+    assert 0 < first.difference.mean < second.difference.mean
+    assert compare_costs([dear, cheap])[0].verdict == "better"
+    with pytest.raises(RunError, match="two results at least"):
+        compare_costs([cheap])
 
 
 def test_the_same_plan_under_another_name_is_not_told_apart(base: Result) -> None:

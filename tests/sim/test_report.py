@@ -104,8 +104,12 @@ def test_the_findings_name_target_worst_half_hour_and_how_often_it_missed() -> N
         "Those who were answered had waited 0:21 on average; "
         "24.0 % heard the busy signal and 5.0 % (5.0–5.0) hung up."
     )
-    assert told[3] == "12.0 callbacks were promised in a day, 50 % of them made in time."
-    assert told[4].startswith("front had work in hand 95 % of the time on duty: above 90 %")
+    assert (
+        told[3]
+        == f"Turned away were 24.0 % (24.0–24.0) of calls and 24.0 % (24.0–24.0) of {AWKWARD}."
+    )
+    assert told[4] == "12.0 callbacks were promised in a day, 50 % of them made in time."
+    assert told[5].startswith("front had work in hand 95 % of the time on duty: above 90 %")
 
 
 def test_an_even_day_says_so() -> None:
@@ -196,6 +200,22 @@ def test_a_call_type_of_which_nobody_is_served_is_told_of_first() -> None:
     for figures in view.result.figures:
         figures.by_type["offered"][:, 1] = 0
     assert "nobody" not in findings(View(view.result))[0]
+
+
+def test_who_is_turned_away_is_told_by_call_type() -> None:
+    def told(*contacts: float) -> list[str]:
+        view = with_levels(0.85, *([0.9] * len(contacts)), days=2)
+        for figures in view.result.figures:
+            figures.by_type["turned_away"][-1] = [*contacts, sum(contacts)]
+        return [line for line in findings(view) if line.startswith("Turned away")]
+
+    assert told(0, 10) == ["Turned away were 20.0 % (20.0–20.0) of t1."]
+    assert told(1, 2, 0, 4, 3) == [
+        "Turned away were 8.0 % (8.0–8.0) of t3, 6.0 % (6.0–6.0) of t4 and 4.0 % (4.0–4.0) of t1, "
+        "and some of 1 other call type."
+    ]
+    assert told(0, 0) == []
+    assert told(5) == [], "of one call type it is told already"
 
 
 def test_who_has_room_for_another_chat_is_not_tired() -> None:

@@ -21,8 +21,9 @@ from sim.errors import RunError
 from sim.estimates import estimate
 from sim.metrics import GROUP_MEASURES, TYPE_MEASURES
 from sim.parameters import CallType, Exponential, Group, Plan, Service, Skill, Target
-from sim.report.compared import Compared, headline, verdicts
+from sim.report.compared import Compared, in_words, verdicts
 from sim.report.compared_files import COLUMNS, compared_data, compared_rows, write_compared
+from sim.report.compared_headline import headline
 from sim.report.compared_page import compared_page
 from sim.report.compared_terminal import show_compared
 from sim.report.formats import as_csv, as_json
@@ -156,6 +157,200 @@ def test_who_is_turned_away_is_told_beside_a_better_service_level() -> None:
     assert [row["mean"] for row in swept_rows(swept) if row["measure"] == "turned_away"] == [0, 8.5]
 
 
+def by_types(found: Result, *contacts: float) -> Result:
+    """The same, but so many of each call type were turned away, one more on every other day."""
+    for day, figures in enumerate(found.figures):
+        own = np.array(contacts) + day % 2
+        figures.by_type["turned_away"][-1] = [*own, own.sum()]
+    return found
+
+
+TYPES = replace(HOURS, call_types=(HOURS.call_types[0], replace(HOURS.call_types[0], name="sales")))
+
+
+def test_who_is_turned_away_is_told_by_call_type() -> None:
+    """As many in all, but others: all together would hide it."""
+    both = beside(
+        by_types(result("base", BASE, plan=TYPES), 8.0, 1.0),
+        by_types(result("other", OTHER, plan=TYPES), 3.0, 6.0),
+    )
+    assert headline(both).endswith(", but 5.0 more of sales are turned away")
+    told = (
+        "Turned away: no difference at all, of calls better by 5.0 (5.0–5.0), of sales worse by "
+        "5.0 (5.0–5.0)."
+    )
+    assert verdicts(both, "other")[-1].endswith(told)
+    calls = both.turned_away[0]
+    assert calls.against[0].difference.confidence == pytest.approx(at_once(0.95, 2))
+    text = printed(show_compared, both)
+    assert re.search(
+        r"Turned away by call type\nPlan +calls +sales\n─+\nbase +8\.5 ±0\.4 +1\.5 ±0\.4\n"
+        r"other +3\.5 ±0\.4 +6\.5 ±0\.4\n",
+        re.sub(r" +$", "", text, flags=re.MULTILINE),
+    )
+    tree = ElementTree.fromstring(compared_page(both))
+    sections = {text_of(one.find("h2")): one for one in tree.iter("section")}
+    rows = rows_of(sections["Turned away by call type"])
+    assert rows["Call type"] == ["base", "other", "other minus base"]
+    assert rows["sales"] == ["1.5 ±0.4", "6.5 ±0.4", "+5.0 ±0.0 worse"]
+    data = compared_data(both)
+    assert data["plans"][1]["turned_away_by_type"]["sales"]["mean"] == 6.5
+    verdict = {
+        one["call_type"]: one["verdict"]
+        for one in data["differences"]
+        if one["measure"] == "turned_away"
+    }
+    assert verdict == {"all": "can't tell", "calls": "better", "sales": "worse"}
+    means = {
+        (row["plan"], row["call_type"], row["kind"]): row["mean"]
+        for row in compared_rows(both)
+        if row["measure"] == "turned_away"
+    }
+    assert means["base", "calls", "figure"] == 8.5
+    assert means["other", "sales", "difference"] == 5.0
+    assert len(means) == 2 * 3 + 3
+    file = io.BytesIO()
+    write_compared(both, file)
+    book = openpyxl.load_workbook(file)
+    cells = [[cell.value for cell in row[:3]] for row in book["Turned away"].iter_rows(2)]
+    assert cells == [
+        ["base", "calls", 8.5], ["base", "sales", 1.5], ["other", "calls", 3.5],
+        ["other", "sales", 6.5],
+    ]  # fmt: skip
+    of = [row[2].value for row in book["Differences"].iter_rows(2) if row[1].value == "Turned away"]
+    assert of == ["all", "calls", "sales"]
+
+
+def test_by_call_type_is_only_where_several_are_and_any_is_turned_away() -> None:
+    one = beside(turning_away(result("base", BASE), 8.0), result("other", OTHER))
+    none = beside(result("base", BASE, plan=TYPES), result("other", OTHER, plan=TYPES))
+    apart = beside(
+        by_types(result("base", BASE, plan=TYPES), 8.0, 1.0),
+        turning_away(result("other", OTHER), 3.0),
+    )
+    for both in (one, none):
+        assert both.turned_away == ()
+        assert "by call type" not in printed(show_compared, both)
+        assert "by call type" not in compared_page(both)
+        assert compared_data(both)["plans"][0]["turned_away_by_type"] == {}
+    assert [turned.name for turned in apart.turned_away] == ["calls"], "the other has no sales"
+
+
+def costing(found: Result, money: float, sway: float = 1.0) -> Result:
+    """The same, but it cost so much a day, and so much more on every other day."""
+    for day, figures in enumerate(found.figures):
+        figures.by_group["cost"][-1] = money - 1 + (sway if day % 2 else -sway)
+        figures.by_type["cost"][-1] = 1.0
+    return found
+
+
+def test_what_a_difference_costs_stands_beside_it() -> None:
+    both = beside(costing(result("base", BASE), 4000), costing(result("other", OTHER), 4120.0, 6.0))
+    cost = "120.00 more a day (116.23–123.77)"
+    points = in_words(both.difference("other"))
+    assert headline(both) == f"other: service level {points} than base, for {cost}"
+    assert verdicts(both, "other")[0].startswith(f"other: {points}, for {cost}. It is ")
+    text = printed(show_compared, both, width=120)
+    assert re.search(r"Difference +Difference .*\n.* points +cost ", text)
+    assert re.search(r"^base .* base +base ", text, re.MULTILINE)
+    assert re.search(r"^other .* \+120\.00 ±3\.77 .* 4,120 ", text, re.MULTILINE)
+    tree = ElementTree.fromstring(compared_page(both))
+    sections = {text_of(one.find("h2")): one for one in tree.iter("section")}
+    rows = rows_of(sections["Plan by plan"])
+    assert rows["Plan"][:2] == ["Service level against the base", "Cost against the base"]
+    assert rows["base"][:2] == ["base", "base"]
+    assert rows["other"][:2] == [points, cost]
+    (row,) = [
+        row
+        for row in compared_rows(both)
+        if (row["measure"], row["kind"]) == ("cost", "difference")
+    ]
+    days = [120.0 + (5 if day % 2 else -5) for day in range(DAYS)]
+    assert row["mean"] == pytest.approx(120)
+    assert row["low"] == pytest.approx(estimate(days).low)
+    assert (row["verdict"], row["call_type"]) == ("worse", "all")
+    (told,) = [one for one in compared_data(both)["differences"] if one["measure"] == "cost"]
+    assert told["in_words"] == cost
+    file = io.BytesIO()
+    write_compared(both, file)
+    last = [cell.value for cell in list(openpyxl.load_workbook(file)["Differences"])[-1]]
+    assert last[:4] == ["other", "Cost", "all", pytest.approx(120)]
+    assert last[6] == cost
+
+
+@pytest.mark.parametrize(
+    ("money", "sway", "said"),
+    [
+        (3900, 1.0, "for 100.00 less a day (100.00–100.00)"),
+        (4000, 1.0, "at the same cost"),
+        (4000.001, 1.0, "at the same cost"),
+        (4000, 2.0, "at the same cost to within 0.75"),
+        (4000.5, 1.0, "for 0.50 more a day (0.50–0.50)"),
+        (4000, 20.0, "at a cost that may be the same (can't tell, at most 14.33 either way)"),
+        (4005, 20.0, "at a cost that may be the same (can't tell yet: about 118 more "
+         "replications)"),
+        (5100, 1.0, "for 1,100 more a day (1,100–1,100)"),
+    ],
+)  # fmt: skip
+def test_a_cost_is_told_or_it_is_said_that_it_cannot_be(
+    money: float, sway: float, said: str
+) -> None:
+    both = beside(costing(result("base", BASE), 4000), costing(result("other", OTHER), money, sway))
+    assert verdicts(both, "other")[0].partition(" It is ")[0].endswith(f"), {said}.")
+
+
+def test_costs_of_several_days_and_of_one_replication() -> None:
+    week = replace(HOURS, days=2)
+    levels = (*BASE, *BASE)
+    both = beside(
+        costing(result("base", levels, plan=week), 4000),
+        costing(result("other", (*OTHER, *OTHER), plan=week), 4100),
+    )
+    assert ", for 100.00 more in 2 days (100.00–100.00)." in verdicts(both, "other")[0]
+    other = costing(result("other", OTHER), 4100)
+    uneven = beside(costing(result("base", levels, plan=week), 4000), other)
+    assert ", for 100.00 more (100.00–100.00)." in verdicts(uneven, "other")[0]
+    one = beside(*(replace(found, figures=found.figures[:1]) for found in both.results))
+    assert verdicts(one, "other")[0].startswith(
+        "other: can't tell from one replication, at a cost that may be the same (can't tell from "
+        "one replication)."
+    )
+
+
+def test_plans_that_are_better_alike_are_told_with_what_each_costs() -> None:
+    results = (
+        costing(result("base", BASE), 4000),
+        costing(result("dear", (0.9,) * 4), 4120),
+        costing(result("cheap", (0.9,) * 4), 4000),
+    )
+    assert headline(beside(*results)).startswith(
+        "dear and cheap are better than base, by 6.2 points for 120.00 more a day (120.00–120.00) "
+        "and 6.2 points at the same cost; between them"
+    )
+
+
+def test_a_plan_of_the_same_level_that_costs_less_is_named() -> None:
+    base = costing(result("base", BASE), 4000)
+    cheap = costing(result("cheap", BASE), 3900)
+    cheaper = costing(result("cheaper", (0.6,) * 4), 3000)
+    assert headline(beside(base, cheap, cheaper)) == (
+        "No plan is better than base, but cheap costs 100.00 less a day (100.00–100.00)"
+    )
+    assert headline(beside(base, cheaper)) == "base is the best: every other plan is worse"
+    assert headline(beside(cheap, base)) == "No plan is better than cheap"
+
+
+def test_where_plans_say_nothing_of_money_there_is_no_word_of_it() -> None:
+    results = [costing(result(name, BASE), 0) for name in ("base", "other")]
+    for figures in (one for found in results for one in found.figures):
+        for table in (figures.by_type, figures.by_group):
+            table["cost"][:] = 0
+    both = beside(*results)
+    for text in (printed(show_compared, both), compared_page(both), *verdicts(both, "other")):
+        assert "cost" not in text.lower()
+    assert "cost" not in {one.measure for one in both.differences}
+
+
 def test_a_base_that_turns_more_away_is_not_simply_the_best() -> None:
     both = beside(turning_away(result("base", OTHER), 8.0), result("other", BASE))
     assert headline(both) == ("base is the best: every other plan is worse"), "more hang up instead"
@@ -284,7 +479,7 @@ def test_the_workbook_has_them_as_figures_and_as_charts_of_its_own(two: Compared
     bars = differences.series[0].errBars
     assert [point.v for point in bars.plus.numLit.pt][2] > 0.1, "09:00, which can't be told"
     measures = [cell.value for cell in book["Differences"]["B"]]
-    assert measures == ["Measure", "Service level", "ASA", "Abandonment", "Occupancy"]
+    assert measures == ["Measure", "Service level", "ASA", "Abandonment", "Occupancy", "Cost"]
     plans = book["Plans"]
     assert [cell.value for cell in plans[1]][:4] == ["Plan", "Service level", "low", "high"]
 

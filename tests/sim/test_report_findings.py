@@ -12,8 +12,9 @@ import pytest
 from sim.estimates import estimate
 from sim.metrics import GROUP_MEASURES, TYPE_MEASURES
 from sim.parameters import CallType, Exponential, Group, Plan, Service, Skill, Target
-from sim.report.compared import Compared, headline
+from sim.report.compared import Compared
 from sim.report.compared_files import compared_data, compared_rows
+from sim.report.compared_headline import headline
 from sim.report.swept import Swept, spoken
 from sim.report.swept_files import swept_data, swept_page, swept_rows
 from sim.report.swept_findings import findings, number
@@ -182,8 +183,8 @@ def test_rows_of_plans_end_where_figures_do_and_those_of_differences_do_not() ->
 def test_of_plans_that_cannot_be_told_apart_none_is_the_winner() -> None:
     base, one, other = result("base", 0.7), result("one", 0.8), result("other", 0.801, sway=0.012)
     assert headline(compared(base, one, other)) == (
-        "other and one are better than base, by 10.1 and 10.0 points; between them there is no "
-        "difference that can be told"
+        "other and one are better than base, by 10.1 and 10.0 points, each at the same "
+        "cost; between them there is no difference that can be told"
     )
     best = result("best", 0.9)
     assert headline(compared(base, one, best)).startswith("best: service level better by 20.0")
