@@ -164,7 +164,7 @@ def verdicts(compared: Compared, plan: str) -> list[str]:
     one = compared.difference(plan)
     if one is None:
         return []
-    lines = [f"{plan}: {in_words(one, compared.negligible)}{compared.cost_clause(plan)}."]
+    lines = [f"{plan}: {in_words(one, compared.negligible)}{_paid(compared, one)}."]
     for course in compared.courses:
         when = course.when(plan)
         if not course.of:
@@ -175,6 +175,15 @@ def verdicts(compared: Compared, plan: str) -> list[str]:
         told = in_words(own, compared.negligible)
         lines.append(f"{course.name}: {told}{'; ' if when else ''}{when}.")
     return [*lines, *_besides(compared, plan)]
+
+
+def _paid(compared: Compared, level: Difference) -> str:
+    """What the difference costs; of one that can't be told, for it would read as the price of
+    more replications, the cost by itself."""
+    found = compared.difference(level.plan, "cost")
+    if found is not None and not is_told(level, compared.negligible):
+        return f"; cost: {compared.in_words(found)}"
+    return compared.cost_clause(level.plan)
 
 
 def _besides(compared: Compared, plan: str) -> list[str]:

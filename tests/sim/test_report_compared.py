@@ -299,6 +299,18 @@ def test_a_cost_is_told_or_it_is_said_that_it_cannot_be(
     assert verdicts(both, "other")[0].partition(" It is ")[0].endswith(f"), {said}.")
 
 
+def test_what_replications_tell_is_not_mixed_with_what_a_plan_costs() -> None:
+    open_yet = result("other", OTHER)
+    for day, figures in enumerate(open_yet.figures):
+        figures.by_type["service_level"][-1] += 0.02 if day % 2 else -0.06
+    both = beside(costing(result("base", BASE), 4000), costing(open_yet, 4120.0))
+    assert re.match(
+        r"other: can't tell yet: about \d+ more replications; cost: 120\.00 more a day "
+        r"\(120\.00–120\.00\)\. It is ",
+        verdicts(both, "other")[0],
+    )
+
+
 def test_costs_of_several_days_and_of_one_replication() -> None:
     week = replace(HOURS, days=2)
     levels = (*BASE, *BASE)
@@ -312,8 +324,7 @@ def test_costs_of_several_days_and_of_one_replication() -> None:
     assert ", for 100.00 more (100.00–100.00)." in verdicts(uneven, "other")[0]
     one = beside(*(replace(found, figures=found.figures[:1]) for found in both.results))
     assert verdicts(one, "other")[0].startswith(
-        "other: can't tell from one replication, at a cost that may be the same (can't tell from "
-        "one replication)."
+        "other: can't tell from one replication; cost: can't tell from one replication."
     )
 
 
