@@ -7,12 +7,13 @@ their numbers, so results don't depend on who computed what, bit for bit.
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, closing, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -49,6 +50,7 @@ def run(
     progress: Progress | None = None,
     cancel: Flag | None = None,
     keep_records: bool = False,
+    partial: bool = False,
 ) -> Result:
     """Run a plan as often as its ``experiment`` says, or as is said here.
 
@@ -69,6 +71,8 @@ def run(
         ``expected`` may grow with a precision, ``seconds_left`` is None until it can be told
     cancel: looked at several times a second (in one process: between replications)
     keep_records: the result has the records too; they need memory
+    partial: stopped by ``cancel`` or Ctrl-C, it gives what is finished, up to the first replication
+        that is not; ``finished`` of the result is False. Without any it raises all the same
 
     Raises Cancelled (what is finished is in the folder), RoutingError and PlanError of the plan,
     RunError for a folder of another plan, or when workers keep dying.
@@ -76,9 +80,17 @@ def run(
     goal = Goal.of(plan, replications, precision)
     if not isinstance(workers, int) or workers < 1:
         raise RunError(f"workers must be a whole number of at least 1, got {workers}")
-    kept = None if folder is None else RunFolder.open(folder, plan)
-    with _runner(executor, min(workers, goal.last)) as runner:
-        return _Run(plan, goal, runner, kept, progress, cancel, keep_records).result()
+    kept = nullcontext() if folder is None else RunFolder.open(folder, plan)
+    with kept as ours:
+        work = _Run(plan, goal, ours, progress, cancel, keep_records)
+        try:
+            with _runner(executor, min(workers, goal.last)) as runner:
+                return work.result(runner)
+        except (Cancelled, KeyboardInterrupt):
+            found = work.so_far() if partial else None
+            if found is None:
+                raise
+            return found
 
 
 @dataclass(frozen=True)
@@ -187,7 +199,6 @@ class _Run:
         self,
         plan: Plan,
         goal: Goal,
-        runner: Runner,
         folder: RunFolder | None,
         progress: Progress | None,
         cancel: Flag | None,
@@ -195,7 +206,6 @@ class _Run:
     ) -> None:
         self.plan = plan
         self.goal = goal
-        self.runner = runner
         self.folder = folder
         self.progress = progress
         self.stopped = cancel.is_set if cancel is not None else (lambda: False)
@@ -205,35 +215,43 @@ class _Run:
         self.computed = 0
         self.began = time.monotonic()
 
-    def result(self) -> Result:
+    def result(self, runner: Runner) -> Result:
+        """Of all that are wanted."""
         count = 0
         while (target := self.goal.next(self._figures(count))) > count:
             self.expected = max(target, self.goal.wanted(self._figures(count)))
-            self._complete(target)
+            self._complete(target, runner)
             count = target
-        figures = self._figures(count)
-        missed = self.goal.missed(figures)
+        missed = self.goal.missed(self._figures(count))
         if self.folder is not None:
             self.folder.describe(count, finished=True, missed=missed)
+        return replace(self._first(count), precision_missed=missed)
+
+    def so_far(self) -> Result | None:
+        """Of a run that was stopped; None when the first is not done. What follows a gap is left
+        out: days that are done before others that began earlier are the shorter ones."""
+        if self.folder is not None:
+            self._recall(self.expected)  # it may have been stopped when one had just been kept
+        count = next(number for number in itertools.count() if number not in self.done)
+        return replace(self._first(count), wanted=self.expected) if count else None
+
+    def _first(self, count: int) -> Result:
         records = [self.done[number].records for number in range(count)]
         return Result(
-            self.plan,
-            figures,
-            tuple(one for one in records if one is not None),
-            precision_missed=missed,
+            self.plan, self._figures(count), tuple(one for one in records if one is not None)
         )
 
     def _figures(self, count: int) -> tuple[Figures, ...]:
         return tuple(self.done[number].figures for number in range(count))
 
-    def _complete(self, target: int) -> None:
+    def _complete(self, target: int, runner: Runner) -> None:
         """Have all replications up to ``target``."""
         if self.folder is not None:
             self.folder.describe(target, finished=False)
             self._recall(target)
         lacking = [number for number in range(target) if number not in self.done]
         self._tell()
-        results = self.runner.results(self.plan, lacking, self.keep_records, self.stopped)
+        results = runner.results(self.plan, lacking, self.keep_records, self.stopped)
         try:
             with closing(results):
                 for done in results:

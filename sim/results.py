@@ -60,8 +60,8 @@ class Result:
     """A plan's replications, in order of their numbers.
 
     records: what happened in each, when it was asked to be kept; else empty
-    finished: False when read from the folder of a run that was stopped; these are then its first
-        replications, without a gap
+    wanted: of a run that was stopped, how many replications there were to be; those here are its
+        first, without a gap. Else None
     precision_missed: the half width of the service level's interval when a wanted precision was
         not reached with as many replications as were allowed; else None
     """
@@ -69,12 +69,17 @@ class Result:
     plan: Plan
     figures: tuple[Figures, ...]
     records: tuple[Records, ...] = ()
-    finished: bool = True
+    wanted: int | None = None
     precision_missed: float | None = None
 
     @property
     def replications(self) -> int:
         return len(self.figures)
+
+    @property
+    def finished(self) -> bool:
+        """False of a run that was stopped."""
+        return self.wanted is None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import json
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +23,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from sim.errors import RunError
 from sim.executors import Done
+from sim.folder_lock import locked
 from sim.metrics import GROUP_MEASURES, TYPE_MEASURES
 from sim.parameters import Plan
 from sim.records import Records
@@ -72,23 +74,23 @@ class RunFolder:
         self.plan = plan
 
     @classmethod
-    def open(cls, path: str | Path, plan: Plan) -> RunFolder:
-        """To run a plan with: made if it isn't there.
+    @contextmanager
+    def open(cls, path: str | Path, plan: Plan) -> Iterator[RunFolder]:
+        """To run a plan with: made if it isn't there, and no other run's meanwhile.
 
-        Raises RunError for a folder that holds another plan's run, or can't be used.
+        Raises RunError for a folder that is in use, holds another plan's run, or can't be used.
         """
-        folder = cls(Path(path), plan)
-        try:
-            folder.path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise RunError(f"{path} can't be a run's folder: {error}") from error
-        if (folder.path / MANIFEST).exists():
-            folder._check(_manifest(folder.path))
-        elif any(folder.path.glob("*.replication")):
-            raise RunError(f"{path} holds replications but no {MANIFEST}: choose another folder")
-        for left in folder.path.glob("*.part"):
-            left.unlink(missing_ok=True)
-        return folder
+        with locked(path) as ours:
+            folder = cls(ours, plan)
+            if (ours / MANIFEST).exists():
+                folder._check(_manifest(ours))
+            elif any(ours.glob("*.replication")):
+                raise RunError(
+                    f"{path} holds replications but no {MANIFEST}: choose another folder"
+                )
+            for left in ours.glob("*.part"):
+                left.unlink(missing_ok=True)
+            yield folder
 
     def _check(self, manifest: dict[str, Any]) -> None:
         if manifest["digest"] == digest(self.plan):
@@ -164,7 +166,7 @@ def load_result(path: str | Path) -> Result:
         plan,
         tuple(done.figures for done in found),
         tuple(done.records for done in found if done.records is not None),
-        finished=manifest["finished"] and len(found) == wanted,
+        wanted=None if manifest["finished"] and len(found) == wanted else wanted,
         precision_missed=manifest["precision_missed"],
     )
 

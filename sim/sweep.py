@@ -17,9 +17,10 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from sim.errors import PlanError
+from sim.errors import Cancelled, PlanError
 from sim.executors import Runner
 from sim.experiment import Flag, Goal, Progress, run
+from sim.folder_lock import locked
 from sim.parameters import Plan
 from sim.results import Result
 from sim.run_folder import digest
@@ -94,32 +95,40 @@ def sweep(
     folder: str | Path | None = None,
     progress: Progress | None = None,
     cancel: Flag | None = None,
+    partial: bool = False,
 ) -> tuple[Result, ...]:
     """Run all the plans of ``plans``, each as ``sim.experiment.run`` does, on the same workers.
 
     folder: has a folder for each plan, so that a sweep with more values goes on from those there
     progress: counts the replications of all plans together
+    partial: stopped by ``cancel`` or Ctrl-C, it gives the results of the first plans, which have
+        all their replications. Without any it raises all the same
     """
     varied = plans(plan, axes)
     # Worked out before anything runs, which finds what is wrong with how often.
     goals = [Goal.of(one, replications, precision) for one in varied]
     total = _Total(progress, [goal.first for goal in goals])
     own = executor is None and workers > 1
-    with Pool(workers) if own else nullcontext(executor) as shared:
-        results = []
-        for place, one in enumerate(varied):
-            results.append(
-                run(
-                    one,
-                    replications=replications,
-                    precision=precision,
-                    workers=workers,
-                    executor=shared,
-                    folder=None if folder is None else Path(folder) / _folder_name(one),
-                    progress=total.of(place) if progress is not None else None,
-                    cancel=cancel,
+    ours = nullcontext() if folder is None else locked(folder)
+    results: list[Result] = []
+    try:
+        with ours, Pool(workers) if own else nullcontext(executor) as shared:
+            for place, one in enumerate(varied):
+                results.append(
+                    run(
+                        one,
+                        replications=replications,
+                        precision=precision,
+                        workers=workers,
+                        executor=shared,
+                        folder=None if folder is None else Path(folder) / _folder_name(one),
+                        progress=total.of(place) if progress is not None else None,
+                        cancel=cancel,
+                    )
                 )
-            )
+    except (Cancelled, KeyboardInterrupt):
+        if not (partial and results):
+            raise
     return tuple(results)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,8 +13,7 @@ import click
 from rich.console import Console
 
 from sim.commands.parameters import Share
-from sim.commands.progress import Done
-from sim.errors import Cancelled, PlanError
+from sim.errors import PlanError
 from sim.parameters import Plan
 from sim.report import files
 
@@ -54,6 +52,11 @@ def experiment_options(function: Function) -> Function:
             "--precision",
             type=Share(0.99, some=True),
             help="Run until each service level is known to ± this, e.g. 0.01 or 1%.",
+        ),
+        click.option(
+            "--at-most",
+            type=click.IntRange(1, 100_000),
+            help="Days after which a --precision is given up; by default the plan's, or 1,000.",
         ),
         click.option(
             "--workers",
@@ -109,18 +112,22 @@ class Outputs:
         table, unless standard output belongs to a file format.
 
         Files come first: a reader of the table who has seen enough ends us. The table is shown all
-        the same when a file cannot be written after all.
+        the same when a file cannot be written after all, but not when Ctrl-C ends it.
         """
         last = [kind for kind, name in self._files.items() if name == files.STDOUT]
+        failed: Exception | None = None
         try:
             for kind, name in self._files.items():
                 if kind not in last:
                     files.write(name, writers[kind])
-        finally:
-            for kind in last:
-                files.write(files.STDOUT, writers[kind])
-            if not last:
-                show()
+        except Exception as problem:
+            failed = problem
+        for kind in last:
+            files.write(files.STDOUT, writers[kind])
+        if not last:
+            show()
+        if failed is not None:
+            raise failed
 
 
 class Output(Console):
@@ -176,8 +183,23 @@ def usual_workers(plan: Plan, replications: int | None, plans: int = 1) -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def seeded(plan: Plan, seed: int | None) -> Plan:
-    return plan if seed is None else dataclasses.replace(plan, seed=seed)
+def as_asked(
+    plan: Plan,
+    seed: int | None,
+    replications: int | None,
+    precision: float | None,
+    at_most: int | None,
+) -> Plan:
+    """With the seed and the most replications that the options say, if they do.
+
+    Raises UsageError for a limit where there is no precision that could be given up.
+    """
+    own = plan.experiment
+    if at_most is not None:
+        if precision is None and (own.precision is None or replications is not None):
+            raise click.UsageError("--at-most belongs to --precision")
+        own = dataclasses.replace(own, at_most=at_most)
+    return dataclasses.replace(plan, seed=plan.seed if seed is None else seed, experiment=own)
 
 
 def look_over(source: str, plan: Plan) -> None:
@@ -189,17 +211,3 @@ def look_over(source: str, plan: Plan) -> None:
         raise PlanError(faults, source)
     for line in check.warnings(plan):
         click.echo(f"warning: {source}: {line}", err=True)
-
-
-@contextmanager
-def told_when_stopped(folder: str | None, done: Done) -> Iterator[None]:
-    """Ctrl-C: says what is kept and how to go on."""
-    try:
-        yield
-    except (KeyboardInterrupt, Cancelled):
-        kept = f"{done.done} of {done.wanted} replications" if done.wanted else "no replication"
-        if folder is None:
-            raise Cancelled(f"stopped after {kept}; with --folder they would be kept") from None
-        raise Cancelled(
-            f"stopped; {kept} are kept in {folder}: the same command goes on from there"
-        ) from None

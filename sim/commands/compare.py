@@ -17,14 +17,16 @@ from sim.commands.common import (
     look_over,
     output_options,
     read_plan,
-    told_when_stopped,
     usual_workers,
 )
 from sim.commands.progress import shown
-from sim.errors import PlanError
+from sim.commands.stopping import stopped, told_when_stopped
+from sim.errors import Cancelled, PlanError
 from sim.experiment import Pool, run
+from sim.folder_lock import locked
 from sim.parameters import Plan, Rule
 from sim.plan_file import differences
+from sim.report import words
 from sim.report.compared import NEGLIGIBLE, Compared
 from sim.report.compared_files import (
     COLUMNS,
@@ -49,7 +51,6 @@ from sim.results import Result
     help="The base plan once more with these routing rules; may be given several times.",
 )
 @experiment_options
-@click.option("--at-most", type=click.IntRange(2, 100_000), help="With --precision: replications.")
 @output_options()
 def command(
     plan_files: tuple[str, ...],
@@ -57,8 +58,8 @@ def command(
     seed: int | None,
     replications: int | None,
     precision: float | None,
-    workers: int | None,
     at_most: int | None,
+    workers: int | None,
     folder: str | None,
     **outputs: str | None,
 ) -> None:
@@ -90,6 +91,8 @@ def command(
         xlsx=lambda file: write_compared(compared, file),
         html=texts(lambda: compared_page(compared)),
     )
+    if compared.stopped:
+        raise stopped(folder, compared.stopped)
 
 
 def _plans(names: tuple[str, ...], policies: tuple[str, ...], seed: int | None) -> list[Plan]:
@@ -149,46 +152,84 @@ class Runs:
     def until_told(
         self, replications: int | None, precision: float | None, at_most: int | None
     ) -> Compared:
-        """Once, or with ``precision`` again and again with more days until nothing is open."""
+        """Once, or with ``precision`` again and again with more days until nothing is open. When it
+        is stopped, what can be compared by then; raises Cancelled when nothing can."""
         settings = self.plans[0].experiment
         count = replications or max(2, settings.replications)
-        with Pool(self.workers) if self.workers > 1 else nullcontext(None) as pool:
-            if precision is None:
-                return self._compared(count, self.folder, NEGLIGIBLE, pool)
-            last = at_most or max(count, settings.at_most)
-            with _kept(self.folder) as place:
-                compared = self._compared(count, place, precision, pool)
-                while not compared.told and count < last:
+        last = count if precision is None else max(count, at_most or settings.at_most)
+        compared: Compared | None = None
+        pool = Pool(self.workers) if self.workers > 1 else nullcontext(None)
+        with pool as shared, _kept(self.folder, count < last) as place:
+            while compared is None or (count < last and not compared.told):
+                if compared is not None:
                     # Twice as many at most: what "about so many more" says is rough at first.
-                    step = min(compared.more or count, count)
-                    count = min(last, count + max(5, step))
-                    compared = self._compared(count, place, precision, pool)
-            return compared
+                    count = min(last, count + max(5, min(compared.more or count, count)))
+                results = self._results(count, place, shared)
+                if len(results) == len(self.plans) and results[-1].finished:
+                    compared = self._compared(results, precision or NEGLIGIBLE)
+                elif compared is None:
+                    return self._of_those_done(results, count, precision or NEGLIGIBLE)
+                else:
+                    before = compared.base.result.replications
+                    return dataclasses.replace(compared, stopped=words.so_far(before, count))
+        return compared
 
-    def _compared(
-        self, replications: int, folder: str | None, negligible: float, pool: Pool | None
-    ) -> Compared:
-        results = [
-            self._result(place, plan, replications, folder, pool)
-            for place, plan in enumerate(self.plans, start=1)
-        ]
-        base = self.plans[0]
-        changes = {plan.name: tuple(differences(base, plan)) for plan in self.plans[1:]}
-        return Compared(tuple(results), changes, negligible)
+    def _compared(self, results: list[Result], negligible: float, stopped: str = "") -> Compared:
+        base, *others = (one.plan for one in results)
+        changes = {plan.name: tuple(differences(base, plan)) for plan in others}
+        return Compared(tuple(results), changes, negligible, stopped)
 
-    def _result(
-        self, place: int, plan: Plan, replications: int, folder: str | None, pool: Pool | None
-    ) -> Result:
-        own = None if folder is None else str(Path(folder) / str(place))
-        with shown(plan.name) as done, told_when_stopped(self.folder, done):
-            return run(plan, replications=replications, executor=pool, folder=own, progress=done)
+    def _results(self, replications: int, folder: str | None, pool: Pool | None) -> list[Result]:
+        """Of each plan; when it is stopped, of those before, and the days there are of the last."""
+        results: list[Result] = []
+        for place, plan in enumerate(self.plans, start=1):
+            own = None if folder is None else str(Path(folder) / str(place))
+            try:
+                with shown(plan.name) as done, told_when_stopped(self.folder, done):
+                    results.append(
+                        run(
+                            plan,
+                            replications=replications,
+                            executor=pool,
+                            folder=own,
+                            progress=done,
+                            partial=True,
+                        )
+                    )
+            except Cancelled:
+                if not results:
+                    raise
+                break
+            if not results[-1].finished:
+                break
+        return results
+
+    def _of_those_done(self, results: list[Result], wanted: int, negligible: float) -> Compared:
+        """The plans that have all their days, if there are two; else the days that two have."""
+        chosen = [one for one in results if one.finished]
+        days = wanted
+        if len(chosen) < 2 <= len(results):
+            days = results[-1].replications
+            chosen = [dataclasses.replace(one, figures=one.figures[:days]) for one in results]
+        if len(chosen) < 2:
+            base = results[0]
+            what = f"replications of {base.plan.name}"
+            raise stopped(self.folder, words.so_far(base.replications, wanted, what))
+        when = [words.so_far(days, wanted)] if days < wanted else []
+        if lacking := [plan.name for plan in self.plans[len(chosen) :]]:
+            when.append(f"without {words.listed(lacking)}")
+        return self._compared(chosen, negligible, ", ".join(when))
 
 
 @contextmanager
-def _kept(folder: str | None) -> Iterator[str]:
-    """Where finished days are kept while more are run, so that none is run twice."""
+def _kept(folder: str | None, several: bool) -> Iterator[str | None]:
+    """Where finished days are kept; if nowhere, a place for those that are run in several rounds,
+    so that none is run twice."""
     if folder is not None:
-        yield folder
-        return
-    with tempfile.TemporaryDirectory(prefix="callwright-") as place:
-        yield place
+        with locked(folder):
+            yield folder
+    elif several:
+        with tempfile.TemporaryDirectory(prefix="callwright-") as place:
+            yield place
+    else:
+        yield None

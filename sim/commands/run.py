@@ -10,16 +10,16 @@ import click
 from sim.commands.common import (
     OutFile,
     Outputs,
+    as_asked,
     console,
     experiment_options,
     look_over,
     output_options,
     read_plan,
-    seeded,
-    told_when_stopped,
     usual_workers,
 )
 from sim.commands.progress import shown
+from sim.commands.stopping import stopped, told_when_stopped
 from sim.errors import SimError
 from sim.parameters import Plan
 from sim.report import words
@@ -51,6 +51,7 @@ def command(
     seed: int | None,
     replications: int | None,
     precision: float | None,
+    at_most: int | None,
     workers: int | None,
     folder: str | None,
     interval_table: bool | None,
@@ -78,7 +79,7 @@ def command(
     if interval_table is False and (call_type is not None or by != "all"):
         option = "--by" if call_type is None else "--call-type"
         raise click.UsageError(f"{option} is of the half-hour table, which is left out")
-    plan = seeded(read_plan(plan_file), seed)
+    plan = as_asked(read_plan(plan_file), seed, replications, precision, at_most)
     if by == "day" and plan.days == 1:
         raise click.UsageError("the plan is of one day: --by day is for several")
     if by == "all" and interval_table is None and plan.days > 2:
@@ -101,6 +102,7 @@ def command(
             workers=workers or usual_workers(plan, replications),
             folder=folder,
             progress=done,
+            partial=True,
         )
     view = View(result)
     _tell_missed(view)
@@ -118,10 +120,13 @@ def command(
         )
 
     _give(out, show, view, plans.dump(plan), chosen, records)
+    if view.stopped:
+        raise stopped(folder, view.stopped)
 
 
 def _tell_missed(view: Any) -> None:
     from sim.estimates import ALL
+    from sim.experiment import MOST
 
     missed, count = view.result.precision_missed, view.result.replications
     if missed is None:
@@ -129,10 +134,11 @@ def _tell_missed(view: Any) -> None:
     each = [view.of_type("service_level", column=column) for column in view.judged]
     worst = max(zip(each, view.judged, strict=True), key=lambda one: one[0].half_width)[1]
     of = "" if worst == ALL else f" of {view.names('call type')[worst]}"
+    more = min(2 * count, MOST)
     click.echo(
         f"warning: after {count:,} replications the service level{of} is known to "
-        f"±{words.percent(missed, 2)} only: experiment: {{at_most: {2 * count}}} in the plan "
-        "allows more",
+        f"±{words.percent(missed, 2)} only: --at-most {more}, or experiment: "
+        f"{{at_most: {more}}} in the plan, allows more",
         err=True,
     )
 

@@ -8,16 +8,16 @@ import click
 
 from sim.commands.common import (
     Outputs,
+    as_asked,
     console,
     experiment_options,
     look_over,
     output_options,
     read_plan,
-    seeded,
-    told_when_stopped,
     usual_workers,
 )
 from sim.commands.progress import shown
+from sim.commands.stopping import stopped, told_when_stopped
 from sim.report.files import texts
 from sim.report.formats import as_csv, as_json
 from sim.report.swept import Swept
@@ -50,6 +50,7 @@ def command(
     seed: int | None,
     replications: int | None,
     precision: float | None,
+    at_most: int | None,
     workers: int | None,
     folder: str | None,
     **outputs: str | None,
@@ -67,7 +68,7 @@ def command(
       python -m sim sweep plan.yaml --set groups.Calls.agents=38:46:4 --set groups.Mails.agents=4,6
     """
     out = Outputs(**outputs)
-    plan = seeded(read_plan(plan_file), seed)
+    plan = as_asked(read_plan(plan_file), seed, replications, precision, at_most)
     varied = tuple(Axis.parse(text) for text in axes)
     look_over(plan.name if plan_file == "-" else plan_file, plan)
     steps = math.prod(len(axis.values) for axis in varied)
@@ -80,8 +81,9 @@ def command(
             workers=workers or usual_workers(plan, replications, steps),
             folder=folder,
             progress=done,
+            partial=True,
         )
-    swept = Swept(plan.name, varied, results)
+    swept = Swept.of_those_done(plan.name, varied, results)
     out.give(
         lambda: show_swept(console(), swept),
         json=texts(lambda: as_json(swept_data(swept))),
@@ -89,3 +91,5 @@ def command(
         xlsx=lambda file: write_swept(swept, file),
         html=texts(lambda: swept_page(swept)),
     )
+    if swept.stopped:
+        raise stopped(folder, swept.stopped)

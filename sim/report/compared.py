@@ -29,11 +29,13 @@ class Compared:
 
     changes: what each plan changes in the base, in words, by the plan's name
     negligible: a difference of service level this small is no difference
+    stopped: when, if it was: ``after 8 of 20 replications``
     """
 
     results: tuple[Result, ...]
     changes: dict[str, tuple[str, ...]]
     negligible: float = NEGLIGIBLE
+    stopped: str = ""
 
     @cached_property
     def views(self) -> tuple[View, ...]:

@@ -38,6 +38,7 @@ def compared_data(compared: Compared) -> dict[str, Any]:
         "replications": compared.base.result.replications,
         "seed": compared.base.plan.seed,
         "confidence": compared.base.plan.experiment.confidence,
+        "stopped": compared.stopped or None,
         "finding": headline(compared),
         "measures": measures_data((*compared.measures, "cost")),
         "plans": [_plan_data(compared, place) for place in range(len(compared.views))],

@@ -22,6 +22,11 @@ LOSSES = {
 
 def headline(compared: Compared) -> str:
     """The finding of all: which plan to take, or that it can't be told."""
+    early = f"Stopped early, {compared.stopped}. " if compared.stopped else ""
+    return f"{early}{_which(compared)}"
+
+
+def _which(compared: Compared) -> str:
     found = [
         one
         for view in compared.views[1:]

@@ -21,6 +21,7 @@ def run_data(view: View, measures: Sequence[str] = ()) -> dict[str, Any]:
         "plan": plan_data(view.plan),
         "replications": view.result.replications,
         "confidence": view.plan.experiment.confidence,
+        "stopped": view.stopped or None,
         "findings": findings(view),
         "service_level": _definitions(view),
         "worst_interval": None if (row := view.worst()) is None else view.intervals[row],

@@ -29,6 +29,7 @@ def findings(view: View) -> list[str]:
     """Sentences, the most important first."""
     told = [sentence for column in view.judged for sentence in _service_level(view, column)]
     return [
+        *_stopped(view),
         *_nobody(view),
         *told,
         *_waiting(view),
@@ -38,6 +39,10 @@ def findings(view: View) -> list[str]:
         *_staying(view),
         *_left(view),
     ]
+
+
+def _stopped(view: View) -> list[str]:
+    return [f"Stopped early, {view.stopped}."] if view.stopped else []
 
 
 def headline(view: View, column: int = ALL) -> str:

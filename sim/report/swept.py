@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,11 +28,29 @@ class Swept:
     """Results of ``sim.sweep.sweep``: of each value, or each pair, the last axis running quickest.
 
     name: of the plan that was varied
+    stopped: when, if it was: ``after 3 of 7 values``
     """
 
     name: str
     axes: tuple[Axis, ...]
     results: tuple[Result, ...]
+    stopped: str = ""
+
+    @classmethod
+    def of_those_done(cls, name: str, axes: tuple[Axis, ...], results: Sequence[Result]) -> Swept:
+        """Of a sweep that may have been stopped. Of pairs there are those of the first values that
+        have all of theirs; when none has, those there are of the first."""
+        wanted = math.prod(len(axis.values) for axis in axes)
+        if len(results) == wanted:
+            return cls(name, axes, tuple(results))
+        *first, last = axes
+        rows, of_last = max(1, len(results) // len(last.values)), len(results)
+        if first:
+            first = [dataclasses.replace(first[0], values=first[0].values[:rows])]
+            of_last = min(of_last, len(last.values))
+        kept = (*first, dataclasses.replace(last, values=last.values[:of_last]))
+        count = math.prod(len(axis.values) for axis in kept)
+        return cls(name, kept, tuple(results[:count]), words.so_far(count, wanted, "values"))
 
     @cached_property
     def views(self) -> tuple[View, ...]:

@@ -28,6 +28,7 @@ def swept_data(swept: Swept) -> dict[str, Any]:
         "version": 1,
         "plan": swept.name,
         "axes": [{"path": axis.path, "values": list(axis.values)} for axis in swept.axes],
+        "stopped": swept.stopped or None,
         "findings": findings(swept),
         "measures": measures_data((*swept.measures, "cost")),
         "steps": [

@@ -19,7 +19,7 @@ _PERCENT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*%")
 def findings(swept: Swept) -> list[str]:
     """A sentence for each call type where targets differ, and for values of the first axis; those
     that lead to the same have it together."""
-    told, sure = [], [column for column in swept.by_type if _sure(swept, column)]
+    told, sure = _stopped(swept), [column for column in swept.by_type if _sure(swept, column)]
     for column in swept.columns:
         if column in sure:
             continue
@@ -31,6 +31,10 @@ def findings(swept: Swept) -> list[str]:
         reached = [f"{words.target_percent(swept.target(one) or 0)}{swept.of(one)}" for one in sure]
         told.append(f"Every value surely reaches {words.listed(reached)}.")
     return told
+
+
+def _stopped(swept: Swept) -> list[str]:
+    return [f"Stopped early, {swept.stopped}."] if swept.stopped else []
 
 
 def _sure(swept: Swept, column: int) -> bool:

@@ -85,6 +85,12 @@ class View:
         return list(self.result.figures)
 
     @property
+    def stopped(self) -> str:
+        """When it was, if it was: ``after 8 of 20 replications``."""
+        wanted = self.result.wanted
+        return "" if wanted is None else words.so_far(self.result.replications, wanted)
+
+    @property
     def whole(self) -> str:
         return "day" if self.plan.days == 1 else f"{self.plan.days} days"
 

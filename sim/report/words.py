@@ -183,6 +183,11 @@ def number_of(amount: int, one: str, many: str = "") -> str:
     return f"{amount:,} {one if amount == 1 else many or one + 's'}"
 
 
+def so_far(done: int, wanted: int, what: str = "replications") -> str:
+    """``after 8 of 20 replications``: of what was stopped."""
+    return f"after {done:,} of {wanted:,} {what}"
+
+
 def listed(names: list[str], last: str = "and") -> str:
     """``a, b and c``."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"

@@ -93,6 +93,19 @@ class Sleeps(RoutingRule):
         time.sleep(self.seconds)
 
 
+class Tells(Sleeps):
+    """The same, and what is begun can be seen from outside: a byte in a file for each."""
+
+    def __init__(self, seconds: float, file: str) -> None:
+        super().__init__(seconds)
+        self.file = Path(file)
+
+    def start(self, lines: Sequence[Line], groups: Sequence[FloorGroup]) -> None:
+        with self.file.open("ab") as file:
+            file.write(b".")
+        super().start(lines, groups)
+
+
 class Raises(RoutingRule):
     """A planner's mistake."""
 

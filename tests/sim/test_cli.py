@@ -197,7 +197,7 @@ def test_a_precision_that_is_not_reached_is_said(call, plan, tmp_path) -> None:
     assert done.status == 0
     assert re.fullmatch(
         r"warning: after 6 replications the service level is known to ±[\d.]+ % only: "
-        r"experiment: \{at_most: 12\} in the plan allows more\n",
+        r"--at-most 12, or experiment: \{at_most: 12\} in the plan, allows more\n",
         done.err,
     )
     path.write_text(
@@ -421,6 +421,9 @@ BAD = [
     (("run", "PLAN", "--csv", "a.csv", "--records", "a.csv"), "--csv and --records would write"),
     (("staff", "PLAN", "--json", "-", "--csv", "-"), "only one result can go to standard output"),
     (("compare", "PLAN", "--policy", "longest-wait", "--at-most", "9"), "belongs to --precision"),
+    (("run", "PLAN", "--at-most", "9"), "--at-most belongs to --precision"),
+    (("run", "PLAN", "--precision", "1%", "--at-most", "0"), "--at-most"),
+    (("sweep", "PLAN", "--set", "volume=+1 %", "--at-most", "9"), "belongs to --precision"),
     (("run", "PLAN", "--colour"), "No such option"),
     (("compare", "PLAN"), "give another plan, or a --policy"),
     (("compare", "PLAN", "--policy", "longest"), "no routing rule is called longest"),
@@ -493,8 +496,21 @@ def test_stopping_says_what_is_kept(call, plan, tmp_path, monkeypatch) -> None:
     folder = str(tmp_path / "kept")
     done = call("run", plan, "--folder", folder)
     assert done.status == 130
-    assert f"stopped; 3 of 20 replications are kept in {folder}" in done.err
-    assert "with --folder they would be kept" in call("run", plan).err
+    assert f"stopped after 3 of 20 replications; what is done is kept in {folder}" in done.err
+    assert "with --folder what is done is kept" in call("run", plan).err
+
+
+@pytest.mark.parametrize(("days", "told"), [(1, "on 1 day only"), (3, "±? where so few tell")])
+def test_what_is_stopped_after_few_days_says_so(call, plan, monkeypatch, days, told) -> None:
+    def control_c(_self: object, done: int, *_more: object) -> None:
+        if done == days:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.commands.progress.Done.__call__", control_c)
+    done = call("run", plan, "--workers", "1")
+    assert done.status == 130
+    assert f"Stopped early, after {days} of 6 replications." in done.out
+    assert told in done.out
 
 
 def test_every_command_helps_with_examples() -> None:

@@ -52,15 +52,19 @@ def asks(what: Callable[..., Any]) -> Callable[..., Any]:
     return instead
 
 
-HOW = ("--seed", "9", "--precision", "0.02", "-n", "7", "--workers", "3", "--folder", "kept")
+HOW = (
+    *("--seed", "9", "--precision", "0.02", "-n", "7", "--at-most", "55"),
+    *("--workers", "3", "--folder", "kept"),
+)
+ASKED = {"replications": 7, "precision": 0.02, "workers": 3, "folder": "kept", "partial": True}
 
 
 def test_run_asks_for_what_its_options_say(plan, monkeypatch) -> None:
     monkeypatch.setattr("sim.experiment.run", asks(lambda plan, **options: (plan, options)))
     found, options = asked("run", plan, *HOW)
     assert isinstance(options.pop("progress"), progress.Done)
-    assert found.seed == 9
-    assert options == {"replications": 7, "precision": 0.02, "workers": 3, "folder": "kept"}
+    assert (found.seed, found.experiment.at_most) == (9, 55)
+    assert options == ASKED
     found, options = asked("run", plan)
     assert found == loads(PLAN)
     assert options["workers"] == 1, "so little is done before processes have started"
@@ -71,9 +75,9 @@ def test_sweep_asks_for_what_its_options_say(plan, monkeypatch) -> None:
     monkeypatch.setattr(sweep, "sweep", asks(lambda plan, axes, **options: (plan, axes, options)))
     found, axes, options = asked("sweep", plan, "--set", "groups.front.agents=2,3", *HOW)
     assert isinstance(options.pop("progress"), progress.Done)
-    assert found.seed == 9
+    assert (found.seed, found.experiment.at_most) == (9, 55)
     assert [(axis.path, axis.values) for axis in axes] == [("groups.front.agents", (2, 3))]
-    assert options == {"replications": 7, "precision": 0.02, "workers": 3, "folder": "kept"}
+    assert options == ASKED
 
 
 class Workers:
@@ -89,14 +93,20 @@ class Workers:
         pass
 
 
-def test_compare_asks_for_what_its_options_say(plan, monkeypatch) -> None:
+def test_compare_asks_for_what_its_options_say(plan, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(compare, "Pool", Workers)
     monkeypatch.setattr(compare, "run", asks(lambda plan, **options: (plan, options)))
     options = ("--policy", "longest-wait", "--seed", "9", "-n", "7", "--workers", "3")
     found, options = asked("compare", plan, *options, "--folder", "kept")
     assert isinstance(options.pop("progress"), progress.Done)
     assert found.seed == 9
-    assert options == {"replications": 7, "executor": 3, "folder": str(Path("kept", "1"))}
+    assert options == {
+        "replications": 7,
+        "executor": 3,
+        "folder": str(Path("kept", "1")),
+        "partial": True,
+    }
 
 
 def test_compare_goes_on_only_until_its_limit(plan, monkeypatch) -> None:
@@ -112,6 +122,17 @@ def test_compare_goes_on_only_until_its_limit(plan, monkeypatch) -> None:
                 "--precision", "0.0001", "--at-most", "4", "--json", "-")  # fmt: skip
     assert done.exit_code == 0
     assert max(counts) == json.loads(done.stdout)["replications"] == 4
+
+
+def test_a_limit_on_the_command_line_goes_before_the_plans(tmp_path) -> None:
+    path = tmp_path / "plan.yaml"
+    own = "experiment: {replications: 5, precision: 0.0001, at_most: 6}"
+    path.write_text(f"{PLAN}{own}\n")
+    for options, count in (((), 6), (("--at-most", "7"), 7), (("--at-most", "1"), 5)):
+        done = call("run", str(path), *options, "--workers", "1", "--json", "-")
+        assert json.loads(done.stdout)["replications"] == count
+    refused = call("run", str(path), "-n", "6", "--at-most", "7")
+    assert "--at-most belongs to --precision" in refused.output
 
 
 def test_a_policy_keeps_the_options_that_the_plan_gives_its_rules(tmp_path, monkeypatch) -> None:

@@ -1,13 +1,11 @@
-"""What only a real process shows: pipes that close, Ctrl-C, nothing of colour in a file."""
+"""What only a real process shows: pipes that close, nothing of colour in a file."""
 
 from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,26 +103,3 @@ def test_a_terminal_without_our_signs_gets_others_of_the_same_width() -> None:
     assert len(worst[0].rstrip()) == len(whole[0].rstrip())
     assert re.search(r"^\* Service level .* \(\d+\.\d-\d+\.\d\)", told.stdout, re.MULTILINE)
     assert "? Service" not in told.stdout
-
-
-def test_control_c_stops_at_once_and_says_what_is_kept(tmp_path) -> None:
-    (tmp_path / "plan.yaml").write_text(PLAN)
-    folder = tmp_path / "kept"
-    running = subprocess.Popen(
-        (*SIM, "run", str(tmp_path / "plan.yaml"), "-n", "5000", "--folder", str(folder)),
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        # A shell that runs us in the background may have told us not to listen.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
-    last = time.monotonic() + 60
-    while len(list(folder.glob("*.replication"))) < 2 and time.monotonic() < last:
-        time.sleep(0.05)
-    os.kill(running.pid, signal.SIGINT)
-    out, err = running.communicate(timeout=30)
-    assert running.returncode == 130, err
-    assert out == ""
-    assert "of 5000 replications are kept in" in err
-    assert err.count("\n") == 1

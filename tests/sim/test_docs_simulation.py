@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -22,12 +22,20 @@ from sim import plan_file, what_if
 from sim.arrays import Floats
 from sim.centre import simulate
 from sim.commands import COMMANDS, main
+from sim.experiment import run
 from sim.metrics import GROUP_MEASURES, TYPE_MEASURES, figures
 from sim.parameters import Plan, units
 from sim.plan_files.history import From
 from sim.records import Origin, Outcome, Records
+from sim.report.compared import Compared
+from sim.report.compared_files import compared_data
+from sim.report.data import run_data
+from sim.report.swept import Swept
+from sim.report.swept_files import swept_data
+from sim.report.view import View
 from sim.routing import RULES, Rule
 from sim.streams import Streams
+from sim.sweep import Axis
 from sim.traffic import arrivals
 from tests.sim import laws
 
@@ -402,6 +410,30 @@ def test_every_choice_measure_rule_and_change_is_in_the_pages() -> None:
     for options in re.findall(r"'enum': \[(.*?)\]", schema):
         for choice in re.findall(r"'([^']+)'", options):
             assert choice in words(), choice
+
+
+def keys(data: Any) -> Iterator[str]:
+    """Of JSON, all the way down; names of measures and call types are no keys of their own."""
+    for name, value in data.items() if isinstance(data, dict) else ():
+        yield name
+        named = isinstance(value, dict) and (name == "figures" or name.endswith("_by_type"))
+        yield from keys(list(value.values()) if named else value)
+    for one in data if isinstance(data, list) else ():
+        yield from keys(one)
+
+
+def test_every_key_of_json_is_in_the_pages() -> None:
+    plan = plan_file.loads(plan_file.example("small"))
+    base = run(plan, replications=2)
+    other = dataclasses.replace(base, plan=dataclasses.replace(plan, name="other"))
+    axes = (Axis("groups.agents.agents", (12,)),)
+    found = {
+        *keys(run_data(View(base))),
+        *keys(compared_data(Compared((base, other), {}))),
+        *keys(swept_data(Swept("agents", axes, (base,)))),
+    }
+    assert {"worst_call_type", "differences", "p10"} <= found
+    assert [one for one in sorted(found) if not mentioned(one)] == []
 
 
 def test_links_between_the_pages_lead_somewhere() -> None:

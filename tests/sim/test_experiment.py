@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import threading
 import time
+from collections.abc import Generator, Iterable
 from dataclasses import replace
 from itertools import count, pairwise
 from typing import Any
@@ -19,7 +20,7 @@ from scipy import stats
 from sim.centre import simulate
 from sim.errors import Cancelled, PlanError, RoutingError, RunError, SimError
 from sim.estimates import column
-from sim.executors import Serial
+from sim.executors import Done, Serial, replicate
 from sim.experiment import Goal, estimate, run
 from sim.metrics import figures
 from sim.parameters import Experiment, Group, Plan, PoissonArrivals, Skill, Target
@@ -256,6 +257,47 @@ def test_cancel_keeps_what_is_finished(tmp_path: Any) -> None:
     result = run(small(), folder=tmp_path, progress=lambda done, *_: told.append(done))
     assert told == [3, 4, 5, 6]
     assert same(result, run(small()))
+
+
+def test_what_is_done_when_it_is_stopped_is_given_if_wanted() -> None:
+    def control_c(done: int, expected: int, left: float | None) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    stop = threading.Event()
+    whole = run(small(), keep_records=True)
+    assert (whole.finished, whole.wanted) == (True, None)
+    for found in (
+        run(small(), progress=control_c, partial=True, keep_records=True),
+        run(
+            small(),
+            progress=lambda done, *_: done == 3 and stop.set(),
+            cancel=stop,
+            partial=True,
+            keep_records=True,
+        ),
+    ):
+        assert (found.finished, found.wanted, found.replications) == (False, 6, 3)
+        assert same(found, replace(whole, figures=whole.figures[:3]))
+        assert len(found.records) == 3
+    with pytest.raises(KeyboardInterrupt):
+        run(small(), progress=control_c)
+    with pytest.raises(Cancelled):
+        run(small(), cancel=stop, partial=True)
+
+
+def test_days_done_after_one_that_was_stopped_are_left_out() -> None:
+    class Backwards:
+        """The last first, and the first never."""
+
+        def results(
+            self, plan: Plan, replications: Iterable[int], keep_records: bool, stopped: Any
+        ) -> Generator[Done, None, None]:
+            for number in (0, 1, 5, 3):
+                yield replicate(plan, number)
+            raise KeyboardInterrupt
+
+    assert run(small(), executor=Backwards(), partial=True).replications == 2
 
 
 def test_a_progress_that_fails_ends_the_run() -> None:

@@ -189,7 +189,7 @@ def test_every_plan_is_run_as_by_itself_and_more_agents_help(tmp_path: Path) -> 
     assert levels == sorted(levels)
     assert told[0] == (0, 12)
     assert told[-1] == (12, 12)
-    assert len(list(tmp_path.iterdir())) == 3
+    assert len(list(tmp_path.glob("*/experiment.json"))) == 3
     # With another value it goes on from those there.
     told.clear()
     more = sweep(
@@ -201,4 +201,4 @@ def test_every_plan_is_run_as_by_itself_and_more_agents_help(tmp_path: Path) -> 
     )
     assert told[0] == (4, 8)
     assert same(more[0], results[0])
-    assert len(list(tmp_path.iterdir())) == 4
+    assert len(list(tmp_path.glob("*/experiment.json"))) == 4
