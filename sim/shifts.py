@@ -56,25 +56,25 @@ class Shifts:
 
     def go(self, agent: Agent, now: float) -> None:
         """She is away until her next stint, if there is one."""
-        stints = self.stints[agent.index]
-        stint = stints[agent.stint]
         agent.group.staffed -= 1
         attendance = self.centre.attendance
         if now > agent.on_since:
             attendance.present.append((agent.index, agent.on_since, now))
-        late = now - stint.end if stint.keeps_length else 0.0
-        following = agent.stint + 1
-        while following < len(stints) and stints[following].end <= max(
-            now, stints[following].start + late
-        ):
-            following += 1
-        if following == len(stints):
-            return
-        back = max(now, stints[following].start + late)
-        if not stint.last:
-            attendance.away.append((agent.index, now, back, stint.paid))
-        agent.stint = following
-        self.centre.clock.at(back, Happening(agent, self.on_come), COMES)
+        stints = self.stints[agent.index]
+        over, since = stints[agent.stint], now
+        for place in range(agent.stint + 1, len(stints)):
+            following = stints[place]
+            late = since - over.end if over.keeps_length else 0.0
+            back = max(since, following.start + late)
+            # Who would be back after the end of her shift goes home then.
+            until = min(back, following.end) if following.last else back
+            if not over.last and until > since:
+                attendance.away.append((agent.index, since, until, over.paid))
+            if following.end > back:
+                agent.stint = place
+                self.centre.clock.at(back, Happening(agent, self.on_come), COMES)
+                return
+            over, since = following, back  # so late that the next absence follows at once
 
     def _come(self, event: Happening) -> None:
         agent: Agent = event.what

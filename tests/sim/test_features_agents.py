@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.centre import simulate
 from sim.measures.grid import Grid
 from sim.metrics import figures
 from sim.parameters import (
@@ -16,8 +17,10 @@ from sim.parameters import (
     Break,
     Callback,
     CallType,
+    ConstantArrivals,
     Empirical,
     EvenArrivals,
+    Exponential,
     Fixed,
     Group,
     LearningCurve,
@@ -37,6 +40,7 @@ from tests.sim import laws
 from tests.sim.tiny import HOUR, answered, group, kind, plan, play, present, rows
 
 ANSWERED, HANDED_BACK = Outcome.ANSWERED, Outcome.HANDED_BACK
+DAY = 86400.0
 
 
 def team(*shifts: Shift, skills: str = "calls", **more: Any) -> Group:
@@ -80,6 +84,37 @@ def test_a_break_that_begins_late_keeps_its_length() -> None:
     # Busy until 1,100 s, away until 1,400 s.
     assert present(play(given)) == [(0, 1100), (1400, 7200)]
     assert answered(given) == [950, 1400]
+
+
+def test_a_break_that_is_due_when_a_late_one_ends_follows_at_once() -> None:
+    pauses = (Break(1000.0, 300.0), Break(1400.0, 200.0, paid=False), Break(1900.0, 100.0))
+    given = plan(kind("calls", 950, 1010, talk=500), team(Shift(0.0, 7200.0, breaks=pauses)))
+    records = play(given)
+    assert present(records) == [(0, 1450), (2050, 7200)]
+    assert records.away_start.tolist() == [1450, 1750, 1950]
+    assert records.away_end.tolist() == [1750, 1950, 2050]
+    assert records.away_paid.tolist() == [1, 0, 1]
+
+
+def test_a_late_break_ends_with_the_shift_and_not_the_next_day() -> None:
+    shift = Shift(0.0, 7200.0, breaks=(Break(6000.0, 900.0),))
+    given = plan(kind("calls", 5990, talk=500), team(shift), days=2)
+    records = play(given)
+    assert present(records)[:2] == [(0, 6490), (DAY, DAY + 6490)]
+    assert (records.away_start[0], records.away_end[0]) == (6490, 7200)
+
+
+def test_long_calls_add_nothing_to_the_time_off_the_phones() -> None:
+    off = OffPhone(0.25, 300.0)
+    calls = kind("calls", service=Service(Exponential(900.0)), arrivals=ConstantArrivals(30.0))
+    given = plan(calls, group("all", "calls", 6, off_phone=off), closes=36_000.0)
+    away = []
+    for number in range(20):
+        records = simulate(given, number)
+        ends = np.minimum(records.away_end, given.closes)
+        away.append(float((ends - records.away_start).sum()) / (6 * given.closes))
+    # A little is lost to calls that last until the day is over.
+    assert 0.235 < np.mean(away) < 0.25
 
 
 def test_a_training_that_begins_late_ends_on_time() -> None:
