@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim import check_durations, check_staffing, expected, own_rules
+from sim import check_durations, check_long_times, check_staffing, expected, own_rules
 from sim.arrays import Floats
 from sim.errors import RoutingError
 from sim.parameters import CallType, Group, Plan
@@ -21,6 +21,7 @@ def warnings(plan: Plan) -> list[str]:
     found = [
         *errors(plan),
         *check_durations.short_times(plan),
+        *check_long_times.long_times(plan),
         *_people_and_work(plan),
         *_unread(plan),
         *_hours(plan),

@@ -14,8 +14,9 @@ from sim.parameters.units import DAY, show_clock, show_duration
 
 SHORT_AHT = 20.0
 SHORT_BREAK = 300.0
-SHORT_PIECE = 30.0
+SHORT_PIECE = 60.0
 SHORT_TALK = 10.0
+SHORT_PATIENCE = 15.0
 SHORT_AGAIN = 60.0
 _PIECES = ("talk", "hold", "after_call")
 WIDE = 4.0
@@ -27,6 +28,7 @@ def short_times(plan: Plan) -> Iterator[str]:
     for one in plan.call_types:
         yield from _short_service(one.name, one.service)
         yield from _wide(one)
+        yield from _short_patience(one)
         yield from _short_delays(one)
     for group in plan.groups:
         for skill in group.skills:
@@ -61,6 +63,16 @@ def _wide(kind: CallType) -> Iterator[str]:
                 f"deviation of {sd:g}: is one of them meant in minutes, or one in seconds? "
                 'Minutes are written "4:10" or "4.5 min"'
             )
+
+
+def _short_patience(kind: CallType) -> Iterator[str]:
+    """It flatters the service level: who hangs up at once waits for nobody."""
+    mean = kind.patience.time.mean if kind.patience else 0.0
+    if 0 < mean < SHORT_PATIENCE:
+        yield (
+            f"{kind.name}: patience is {mean:g} seconds, so callers hang up nearly at once: if "
+            f'{mean:g} minutes are meant, write "{mean:g} min"'
+        )
 
 
 def _short_delays(kind: CallType) -> Iterator[str]:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from sim import erlang
 from sim.commands.common import Outputs, console, output_options
-from sim.commands.parameters import Number, Seconds, ServiceLevel, Share, look_at_handle_time
+from sim.commands.parameters import Number, Seconds, ServiceLevel, Share, look_at_times
 from sim.report import words
 from sim.report.files import texts
 from sim.report.formats import as_json
@@ -115,7 +115,7 @@ def command(
             f"--service-level says {service_level[1]:g} seconds, --within {within:g}: give one of "
             "them, or the same"
         )
-    look_at_handle_time(aht)
+    look_at_times(aht, patience)
     share, threshold = service_level or (0.8, 20.0)
     question = Question(
         calls=calls,

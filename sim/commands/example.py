@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from sim.commands.parameters import Number, Seconds, ServiceLevel, Share, look_at_handle_time
+from sim.commands.parameters import Number, Seconds, ServiceLevel, Share, look_at_times
 
 
 @click.command("example")
@@ -65,8 +65,7 @@ def command(
     elif date is None:
         raise click.UsageError("--history wants a --date, the day to take")
     else:
-        if "aht" in wanted:
-            look_at_handle_time(wanted["aht"])
+        look_at_times(wanted.get("aht"), wanted.get("patience"))
         click.echo(plan_file.plan_from_history(history, date, **wanted), nl=False)
 
 

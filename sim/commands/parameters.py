@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from sim.check_durations import SHORT_AHT
+from sim.check_durations import SHORT_AHT, SHORT_PATIENCE
+from sim.check_long_times import LONG_PATIENCE, LONG_TALK, colons_moved
 from sim.parameters.units import duration, share
 
 # Seconds: some thirty years, which nobody waits or talks.
@@ -102,10 +103,20 @@ class ServiceLevel(click.ParamType):  # type: ignore[type-arg]
         return percent / 100, Seconds(none=True).convert(found[3], param, ctx)
 
 
-def look_at_handle_time(aht: float) -> None:
-    """4.5 where minutes were meant is told on stderr."""
-    if aht < SHORT_AHT:
-        click.echo(
-            f"warning: a handle time of {aht:g} seconds; for minutes write --aht {aht:g}min",
-            err=True,
-        )
+def look_at_times(aht: float | None, patience: float | None) -> None:
+    """4.5 where minutes were meant, or a spreadsheet's 4:00:00, is told on stderr."""
+    if aht is not None:
+        _look_at("a handle time", "--aht", aht, SHORT_AHT, LONG_TALK["voice"])
+    if patience is not None:
+        _look_at("a patience", "--patience", patience, SHORT_PATIENCE, LONG_PATIENCE)
+
+
+def _look_at(what: str, option: str, seconds: float, least: float, most: float) -> None:
+    if seconds < least:
+        said = f"{seconds:g} seconds; for minutes write {option} {seconds:g}min"
+    elif seconds >= most:
+        read, meant, written = colons_moved(seconds)
+        said = f"{read}; for {meant} write {option} {written}"
+    else:
+        return
+    click.echo(f"warning: {what} of {said}", err=True)

@@ -36,6 +36,15 @@ def test_a_plan_in_order_says_nothing() -> None:
     assert said("name: fine") == []
 
 
+def test_what_takes_long_by_nature_is_not_doubted() -> None:
+    mails = calls(
+        "channel: email, service: {talk: 40 min}, patience: null, target: {share: 0.9, within: 4 h}"
+    )
+    assert said(mails + "\n" + group("agents: 90")) == []
+    chats = calls("channel: chat, service: {talk: 40 min}, patience: {time: 50 min}")
+    assert said(chats + "\n" + group("agents: 90")) == []
+
+
 def test_agents_with_chats_count_for_as_many_as_they_bring_along() -> None:
     """Ten erlangs: six agents with two chats each will do, unless two take twice as long."""
     chats = calls("channel: chat, patience: null") + "\n"
@@ -76,6 +85,49 @@ def test_agents_with_chats_count_for_as_many_as_they_bring_along() -> None:
         (
             "routing: [reserve, longest-wait]",
             "routing: reserve has nothing to keep free: no skill has a reserve",
+        ),
+        (
+            calls("patience: {time: 3}"),
+            "calls: patience is 3 seconds, so callers hang up nearly at once: if 3 minutes are "
+            'meant, write "3 min"',
+        ),
+        (
+            calls('patience: {time: "3:00:00"}'),
+            "calls: patience is 3:00:00 (hours:minutes:seconds): if 3 minutes are meant, write "
+            '"3:00"',
+        ),
+        (
+            calls('service: {after_call: "40:00"}') + "\n" + group("agents: 100"),
+            'calls: after_call is 40:00 (minutes:seconds): if 40 seconds are meant, write "0:40"',
+        ),
+        (
+            calls('service: {talk: "4:00:00"}') + "\n" + group("agents: 600"),
+            'calls: talk is 4:00:00 (hours:minutes:seconds): if 4 minutes are meant, write "4:00"',
+        ),
+        (
+            calls('target: {share: 0.8, within: "20 min"}'),
+            "calls: target: within is 20:00 (minutes:seconds): if 20 seconds are meant, write "
+            '"0:20"',
+        ),
+        (
+            'target: {share: 0.8, within: "20 min"}',
+            'target: within is 20:00 (minutes:seconds): if 20 seconds are meant, write "0:20"',
+        ),
+        (
+            group('skills: [{call_type: calls, service: {talk: "40:00"}}]'),
+            "group agents: skill calls: talk is 40:00 (minutes:seconds): if 40 seconds are meant, "
+            'write "0:40"',
+        ),
+        (
+            group('skills: [{call_type: calls, after: "30 min"}]')
+            + "\nrouting: [skill-levels, longest-wait]",
+            "group agents: skill calls: after is 30:00 (minutes:seconds): if 30 seconds are "
+            'meant, write "0:30"',
+        ),
+        (
+            group("off_phone: {share: 0.1, length: 30}"),
+            "group agents: off_phone: a length of 30 seconds: is it meant in minutes? Write "
+            '"30 min"',
         ),
         (calls("priority: 3"), "calls: no rule reads priority: add priority to routing"),
         (calls("ageing: 3"), "calls: no rule reads ageing: add priority to routing"),

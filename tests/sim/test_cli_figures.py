@@ -72,6 +72,10 @@ def test_minutes_taken_for_seconds_are_told() -> None:
     assert done.exit_code == 0
     assert "warning: a handle time of 4.5 seconds; for minutes write --aht 4.5min" in done.output
     assert "warning" not in erlang("--aht", "4.5min", "--agents", "9").output
+    done = erlang("--aht", "5:00", "--patience", "3")
+    assert "warning: a patience of 3 seconds; for minutes write --patience 3min" in done.output
+    done = erlang("--aht", "4:00:00", "--agents", "3000")
+    assert "hours:minutes:seconds); for 4 minutes write --aht 4:00\n" in done.output
 
 
 def test_a_plan_of_a_history_with_figures_of_ones_own(tmp_path: Path) -> None:
