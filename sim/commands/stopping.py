@@ -22,7 +22,8 @@ def told_when_stopped(folder: str | None, done: Done) -> Iterator[None]:
         with _heard_once():
             yield
     except (KeyboardInterrupt, Cancelled):
-        when = words.so_far(done.done, done.wanted) if done.done else "before any day was done"
+        none = "before the first day was done"
+        when = words.so_far(done.done, done.wanted) if done.done else none
         raise stopped(folder, when) from None
 
 

@@ -15,6 +15,8 @@ from sim.estimates import column
 from sim.experiment import run
 from sim.parameters import Exponential, LogNormal, Mix, PoissonArrivals
 from sim.plan_file import example, loads
+from sim.report.swept import Swept
+from sim.results import Result
 from sim.sweep import Axis, plans, sweep, vary
 from tests.sim.experiment_plans import same, small
 
@@ -202,3 +204,39 @@ def test_every_plan_is_run_as_by_itself_and_more_agents_help(tmp_path: Path) -> 
     assert told[0] == (4, 8)
     assert same(more[0], results[0])
     assert len(list(tmp_path.glob("*/experiment.json"))) == 4
+
+
+def test_a_sweep_that_is_stopped_gives_the_plans_that_have_all_their_days() -> None:
+    def control_c(done: int, expected: int, left: float | None) -> None:
+        if done == 5:
+            raise KeyboardInterrupt
+
+    axes = [Axis("groups.front.agents", (5, 7, 9))]
+    found = sweep(small(), axes, replications=2, progress=control_c, partial=True)
+    assert [one.replications for one in found] == [2, 2]
+    with pytest.raises(KeyboardInterrupt):
+        sweep(small(), axes, replications=2, progress=control_c)
+    with pytest.raises(KeyboardInterrupt):
+        sweep(small(), axes, replications=6, progress=control_c, partial=True)
+
+
+@pytest.mark.parametrize(
+    ("done", "firsts", "lasts", "stopped"),
+    [
+        (6, (1, 2), (7, 8, 9), ""),
+        (5, (1,), (7, 8, 9), "after 3 of 6 values"),
+        (3, (1,), (7, 8, 9), "after 3 of 6 values"),
+        (2, (1,), (7, 8), "after 2 of 6 values"),
+    ],
+)
+def test_of_pairs_whole_rows_are_shown(
+    done: int, firsts: tuple[int, ...], lasts: tuple[int, ...], stopped: str
+) -> None:
+    """Or what there is of the first."""
+    axes = (Axis("volume", (1, 2)), Axis("groups.front.agents", (7, 8, 9)))
+    results = [Result(small(seed=place), ()) for place in range(done)]
+    swept = Swept.of_those_done("small", axes, results)
+    assert [axis.values for axis in swept.axes] == [firsts, lasts]
+    assert len(swept.results) == len(swept.steps) == len(firsts) * len(lasts)
+    assert swept.results == tuple(results[: len(swept.results)])
+    assert swept.stopped == stopped
