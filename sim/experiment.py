@@ -58,8 +58,8 @@ def run(
         first number, at least 5
     precision: go on until half the width of the service level's interval (whole run, at the plan's
         confidence) is at most this, or ``experiment.at_most`` replications are done;
-        ``precision_missed`` of the result says if it ended that way. Of all call types together
-        where they share a target, else of each one (see ``judged``)
+        ``precision_missed`` of the result says if it ended that way. Of each call type that is
+        judged by itself (``Plan.judged``)
     workers: processes of this machine; 1 computes in this one
     executor: instead: a ``sim.experiment.Pool`` that several runs share, or any executor like those
         of ``concurrent.futures``, e.g. of a Dask cluster: ``run(plan,
@@ -125,7 +125,7 @@ class Goal:
             )
         first = max(first, FEWEST)
         last = max(first, settings.at_most)
-        return cls(first, last, precision, settings.confidence, judged(plan))
+        return cls(first, last, precision, settings.confidence, plan.judged or (ALL,))
 
     def next(self, figures: Sequence[Figures]) -> int:
         """How many replications there should be, given the first ones; as many as given: enough.
@@ -174,15 +174,6 @@ class Goal:
         """The service levels of the whole run that shall be precise."""
         found = np.array([one.by_type["service_level"][WHOLE] for one in figures])
         return [estimate(found[:, column], self.confidence) for column in self.columns]
-
-
-def judged(plan: Plan) -> tuple[int, ...]:
-    """Columns of the service levels that a target is held against: of all call types together
-    where they share one, else of each."""
-    if plan.shared_target is not None:
-        return (ALL,)
-    own = [row for row, one in enumerate(plan.call_types) if one.channel != "outbound"]
-    return tuple(own) or (ALL,)
 
 
 def _runner(executor: Executor | Runner | None, workers: int) -> AbstractContextManager[Runner]:

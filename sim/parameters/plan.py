@@ -219,6 +219,14 @@ class Plan:
         return own.pop() if len(own) == 1 else None
 
     @property
+    def judged(self) -> tuple[int, ...]:
+        """Places of the call types that are judged by themselves: those that have a service level,
+        where there are several, for all together would hide the one that suffers. Empty where all
+        together are judged, which are the only one then."""
+        own = [place for place, one in enumerate(self.call_types) if one.channel != "outbound"]
+        return tuple(own) if len(own) > 1 else ()
+
+    @property
     def intervals(self) -> int:
         """Rows of the results for one day: the last one may be shorter than the others."""
         return -int(-(self.closes - self.opens) // self.interval)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -17,8 +18,8 @@ TIRING = 0.9
 HARDLY = 0.0005
 # A share of the agents on duty that is worth a word.
 MANY = 0.2
-# A call type so far below all together is told of though neither reaches the target.
-FAR = 0.1
+# So many call types in one sentence have their intervals there too.
+MOST_SPANS = 3
 # So many call types are told of by name.
 MOST_TOLD = 3
 # A share of the days that is nearly all of them.
@@ -27,11 +28,10 @@ NEARLY = 0.8
 
 def findings(view: View) -> list[str]:
     """Sentences, the most important first."""
-    told = [sentence for column in view.judged for sentence in _service_level(view, column)]
     return [
         *_stopped(view),
         *_nobody(view),
-        *told,
+        *_levels(view),
         *_waiting(view),
         *_turned_away(view),
         *_called_back(view),
@@ -46,12 +46,17 @@ def _stopped(view: View) -> list[str]:
 
 
 def headline(view: View, column: int = ALL) -> str:
-    """One sentence on the service level; without a common target, of the type that does worst."""
-    columns = [column] if view.target(column) else view.judged
-    told = [(found, one) for one in columns if (found := _gap(view, one)) is not None]
+    """One sentence on the service level of a call type; without one, of that which does worst."""
+    told = [one for one in worst_first(view) if column in (ALL, one)]
     if not told:
         return "Nobody was offered, so there is no service level."
-    return _service_level(view, min(told)[1])[0]
+    return _level(view, told[:1])
+
+
+def worst_first(view: View) -> list[int]:
+    """What is judged, by how far it is below its target."""
+    found = [(gap, one) for one in view.judged if (gap := _gap(view, one)) is not None]
+    return [one for _gap, one in sorted(found)]
 
 
 def verdict(estimate: Estimate, target: Target) -> str:
@@ -123,44 +128,40 @@ def _gap(view: View, column: int) -> float | None:
     return level - target.share if target and math.isfinite(level) else None
 
 
-def _service_level(view: View, column: int) -> list[str]:
+def _levels(view: View) -> list[str]:
+    """Of each call type that is judged, the worst first; those of which no interval is to be told
+    share a sentence where they share a target and a verdict."""
+    told: list[str] = []
+    well: dict[str, list[int]] = {}
+    for column in worst_first(view):
+        if column != ALL and _unserved(view, column):
+            continue  # that is told of by itself
+        lowest = _worst(view, column)
+        if lowest:
+            told += [_level(view, [column]), *lowest]
+        else:
+            well.setdefault(_end(view, column), []).append(column)
+    return [*told, *(_level(view, columns) for columns in well.values())]
+
+
+def _level(view: View, columns: Sequence[int]) -> str:
+    """One sentence on the service level of call types with the same target and verdict."""
+    told = []
+    for column in columns:
+        level = view.of_type("service_level", column=column)
+        name = "" if column == ALL else f"{view.names('call type')[column]} "
+        span = words.interval("share", level) if len(columns) <= MOST_SPANS else ""
+        told.append(f"{name}{words.percent(level.mean)}" + (f" ({span})" if span else ""))
+    of = "" if columns[0] == ALL else " of"
+    return f"Service level{of} {words.listed(told)}, {_end(view, columns[0])}."
+
+
+def _end(view: View, column: int) -> str:
+    """``target 80 % in 20 s: reached``."""
     target = view.target(column)
-    level = view.of_type("service_level", column=column)
-    if target is None or not math.isfinite(level.mean):
-        return []
-    span = words.interval("share", level)
-    first = (
-        f"Service level{_of(view, column)} {words.percent(level.mean)}"
-        + (f" ({span})" if span else "")
-        + f", target {words.target_percent(target.share)} in {words.seconds(target.within)}: "
-        + f"{verdict(level, target)}."
-    )
-    return [first, *_behind(view, column, level), *_worst(view, column, target)]
-
-
-def _behind(view: View, column: int, whole: Estimate) -> list[str]:
-    """Call types that all together hide: surely below the target, which is reached on the whole or
-    by far better."""
-    if column != ALL:
-        return []
-    behind = []
-    for place, name in enumerate(view.names("call type")[:-1]):
-        target, level = view.target(place), view.of_type("service_level", column=place)
-        high = level.high if math.isfinite(level.high) else level.mean
-        # Nobody could be served at all: that is told of by itself.
-        if target is None or not high < target.share or _unserved(view, place):
-            continue
-        if whole.mean >= target.share or high < whole.mean - FAR:
-            behind.append((level.mean, name, words.interval("share", level)))
-    if not behind:
-        return []
-    lowest = [
-        f"of {name} {words.percent(mean)}" + (f" ({span})" if span else "")
-        for mean, name, span in sorted(behind)[:MOST_TOLD]
-    ]
-    rest = len(behind) - len(lowest)
-    more = f", and {words.number_of(rest, 'more call type')} below the target" if rest else ""
-    return [f"But that hides some: it was {words.listed(lowest)}{more}."]
+    assert target is not None
+    found = verdict(view.of_type("service_level", column=column), target)
+    return f"target {words.target_percent(target.share)} in {words.seconds(target.within)}: {found}"
 
 
 def _nobody(view: View) -> list[str]:
@@ -183,9 +184,9 @@ def _unserved(view: View, column: int) -> bool:
     return offered > 0 and answered == 0
 
 
-def _worst(view: View, column: int, target: Target) -> list[str]:
-    row = view.worst(column)
-    if row is None:
+def _worst(view: View, column: int) -> list[str]:
+    target, row = view.target(column), view.worst(column)
+    if target is None or row is None:
         return []
     level = view.of_type("service_level", row, column)
     missed, of = view.below(row, column)

@@ -10,7 +10,7 @@ import numpy as np
 from sim.measures.grid import Grid
 from sim.report import charts, page, words
 from sim.report.columns import Column, by_group, by_interval, by_type
-from sim.report.findings import definitions, findings, headline
+from sim.report.findings import definitions, findings, headline, worst_first
 from sim.report.view import ALL, MEASURES, OUTSIDE, WHOLE, Of, View
 
 # Shown as 100.0 %.
@@ -26,7 +26,7 @@ def run_page(view: View, plan_text: str) -> str:
         f"{words.of_few(view.result.replications)}"
     )
     body = [page.header(plan.name, plan.description, meta, findings(view))]
-    body += [_level_section(view, column) for column in view.judged]
+    body += [_level_section(view, column) for column in worst_first(view) or view.judged]
     body += [_load(view), _waits(view), _occupancy(view), _queue(view)]
     if view.days:
         body.append(_every_interval(view.days))

@@ -67,12 +67,12 @@ class Swept:
 
     @property
     def columns(self) -> list[int]:
-        """All call types together; each by itself where their targets differ."""
+        """What is judged: each call type by itself, where there are several."""
         return self.views[0].judged
 
     @property
     def by_type(self) -> list[int]:
-        """Call types that are judged by themselves; none where all are judged together."""
+        """Call types that are judged by themselves; none where there is but one."""
         return [column for column in self.columns if column != ALL]
 
     def name_of(self, column: int) -> str:

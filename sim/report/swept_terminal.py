@@ -48,7 +48,7 @@ def _tables(console: Console, swept: Swept) -> list[Table]:
         for axis in swept.axes:
             table.add_column(Text("\n".join(_folded(axis.path))), justify="right")
 
-    columns = [_level(swept, column) for column in swept.columns]
+    columns = [_level(swept, column) for column in (ALL, *swept.by_type)]
     if not swept.by_type:
         columns.append(_bars(swept.target()))
     names = [[shown(value) for value in values] for values in swept.steps]
@@ -56,7 +56,7 @@ def _tables(console: Console, swept: Swept) -> list[Table]:
 
 
 def _level(swept: Swept, column: int) -> Told:
-    """Of all call types together, or of one where their targets differ."""
+    """Of all call types together, or of one that is judged by itself."""
     name = "Service" if column == ALL else swept.name_of(column)
 
     def level(view: View, room: int) -> str:

@@ -171,15 +171,14 @@ class View:
 
     @property
     def judged(self) -> list[int]:
-        """What a service level is told of: all together, or each call type that has one where
-        their targets differ."""
-        if self.target() is not None:
-            return [ALL]
-        return [
+        """What a service level is told of: each call type that has one, where several do; else
+        all together."""
+        own = [
             column
-            for column in range(len(self.plan.call_types))
+            for column in self.plan.judged
             if math.isfinite(self.of_type("service_level", column=column).mean)
         ]
+        return own or [ALL]
 
     def worst(self, column: int = ALL) -> int | None:
         """The interval with the lowest mean service level; those with few contacts don't count

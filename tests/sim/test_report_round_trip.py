@@ -346,16 +346,19 @@ def test_every_step_of_a_sweep_has_its_own_figures(swept: Swept) -> None:
     text = printed(show_swept, swept)
     tree = ElementTree.fromstring(swept_page(swept))
     assert "target 80 %" in ["".join(one.itertext()) for one in tree.iter("text")]
-    assert [one.get("fill") for one in tree.iter() if one.get("fill-opacity") == "0.2"] == [
-        "var(--one)"
-    ], "the interval of each value"
+    bands = [one.get("fill") for one in tree.iter() if one.get("fill-opacity") == "0.2"]
+    assert bands == ["var(--one)"] * 2, "the interval of each value, for each call type"
     for number, (value, one) in enumerate(zip((1, 2, 4), swept.results, strict=True)):
         line = next(line for line in text.splitlines() if re.match(rf"^ +{value} ", line))
         assert data["steps"][number]["values"] == [value]
         assert steps[number][0] == value
         for of, measure, label, head in BESIDE:
             wanted = true(one, of, measure)
-            (row,) = [row for row in rows if (row[AGENTS], row["measure"]) == (str(value), measure)]
+            (row,) = [
+                row
+                for row in rows
+                if (row[AGENTS], row["measure"], row["call_type"]) == (str(value), measure, "all")
+            ]
             for part in ("mean", "low", "high", "sd", "n"):
                 right = getattr(bounded(of, measure, wanted), part)
                 assert same(data["steps"][number]["figures"][measure][part], right)
