@@ -42,7 +42,7 @@ from sim.spelling import unknown
     default="all",
     help="One half-hour table for all, one for each call type or group; or a table by day.",
 )
-@click.option("--call-type", help="The half-hour table of this call type alone.")
+@click.option("--call-type", help="The sentences and the half-hour table of this call type alone.")
 @click.option("--measures", help="Columns: names with commas between; see --json for all.")
 @output_options()
 @click.option("--records", type=OutFile(), help="The first day's contacts, .npz or .csv.")
@@ -77,8 +77,10 @@ def command(
     if call_type is not None and by in ("type", "group"):
         raise click.UsageError(f"--call-type shows one table, --by {by} several: give one of them")
     if interval_table is False and (call_type is not None or by != "all"):
-        option = "--by" if call_type is None else "--call-type"
-        raise click.UsageError(f"{option} is of the half-hour table, which is left out")
+        option = f"--by {by}" if call_type is None else "--call-type"
+        raise click.UsageError(
+            f"--no-interval-table leaves out the table that {option} is about: give one of them"
+        )
     plan = as_asked(read_plan(plan_file), seed, replications, precision, at_most)
     if by == "day" and plan.days == 1:
         raise click.UsageError("the plan is of one day: --by day is for several")

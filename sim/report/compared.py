@@ -211,40 +211,6 @@ def _of_types(compared: Compared, plan: str) -> str:
     return "".join(told)
 
 
-def worst(view: View) -> tuple[int, int] | None:
-    """Row and column of the interval that is furthest below its target, where call types are
-    judged by themselves: all together would hide it. Else the worst of all."""
-    found = []
-    for column in view.judged:
-        row = view.worst(column)
-        if row is not None:
-            target = view.target(column)
-            level = view.of_type(MEASURE, row, column).mean
-            found.append((level - (target.share if target else 0.0), row, column))
-    return min(found)[1:] if found else None
-
-
-def worst_words(view: View) -> str:
-    """``09:30 61 %``, ``09:30 61 % sales``."""
-    found = worst(view)
-    if found is None:
-        return words.UNKNOWN
-    row, column = found
-    level = words.percent(view.of_type(MEASURE, row, column).mean, 0)
-    of = "" if column == ALL else f" {view.names('call type')[column]}"
-    return f"{view.intervals[row]} {level}{of}"
-
-
-def worst_data(view: View) -> dict[str, str | None]:
-    """The same for JSON."""
-    found = worst(view)
-    row, kind = found if found is not None else (None, ALL)
-    return {
-        "worst_interval": None if row is None else view.intervals[row],
-        "worst_call_type": None if row is None else view.names("call type")[kind],
-    }
-
-
 def target_share(view: View) -> float | None:
     target = view.target()
     return None if target is None else target.share

@@ -10,8 +10,6 @@ from sim.report.compared import (
     estimates,
     target_share,
     verdicts,
-    worst_data,
-    worst_words,
 )
 from sim.report.compared_costs import any_cost, cost
 from sim.report.compared_headline import headline
@@ -22,6 +20,7 @@ from sim.report.through_day import NOTHING, Course
 from sim.report.turned_away import MEASURE as TURNED_AWAY
 from sim.report.view import ALL_TYPES, MEASURES, PARTS, finite, kind_of, parts
 from sim.report.workbook import Book, intervals_grid, with_ends
+from sim.report.worst import worst_data, worst_words
 from sim.results import Difference, Estimate
 
 COLUMNS = ("plan", "measure", "call_type", "interval", "kind", *PARTS, "verdict", "more")

@@ -11,13 +11,13 @@ from sim.report.compared import (
     Compared,
     estimates,
     verdicts,
-    worst_words,
 )
 from sim.report.compared_costs import any_cost, cost
 from sim.report.compared_headline import headline
 from sim.report.findings import definitions
 from sim.report.through_day import Course
 from sim.report.view import MEASURES, View, kind_of
+from sim.report.worst import worst_words
 from sim.results import Difference, Estimate
 
 # So many plans are named in a heading.

@@ -10,6 +10,7 @@ from sim.parameters import Plan
 from sim.report import words
 from sim.report.findings import definition, findings
 from sim.report.view import MEASURES, View, long_rows
+from sim.report.worst import worst_data
 from sim.results import Difference, Estimate
 
 
@@ -24,7 +25,7 @@ def run_data(view: View, measures: Sequence[str] = ()) -> dict[str, Any]:
         "stopped": view.stopped or None,
         "findings": findings(view),
         "service_level": _definitions(view),
-        "worst_interval": None if (row := view.worst()) is None else view.intervals[row],
+        **worst_data(view),
         "intervals": list(view.intervals),
         "days": list(view.days.intervals) if view.days else [],
         "measures": measures_data(measures),

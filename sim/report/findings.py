@@ -26,12 +26,20 @@ MOST_TOLD = 3
 NEARLY = 0.8
 
 
-def findings(view: View) -> list[str]:
-    """Sentences, the most important first."""
+def findings(view: View, column: int = ALL) -> list[str]:
+    """Sentences, the most important first; of one call type and of the groups where it is named."""
+    if column != ALL:
+        return [
+            *_stopped(view),
+            *(_nobody(view, [column]) or _levels(view, [column])),
+            *_waiting(view, column),
+            *_busy(view),
+            *_staying(view),
+        ]
     return [
         *_stopped(view),
-        *_nobody(view),
-        *_levels(view),
+        *_nobody(view, range(len(view.plan.call_types))),
+        *_levels(view, worst_first(view)),
         *_waiting(view),
         *_turned_away(view),
         *_called_back(view),
@@ -128,17 +136,19 @@ def _gap(view: View, column: int) -> float | None:
     return level - target.share if target and math.isfinite(level) else None
 
 
-def _levels(view: View) -> list[str]:
-    """Of each call type that is judged, the worst first; those of which no interval is to be told
-    share a sentence where they share a target and a verdict."""
+def _levels(view: View, columns: Sequence[int]) -> list[str]:
+    """Of each call type; those that are well, and of which no interval is to be told, share a
+    sentence where they share a target and a verdict."""
     told: list[str] = []
     well: dict[str, list[int]] = {}
-    for column in worst_first(view):
-        if column != ALL and _unserved(view, column):
-            continue  # that is told of by itself
-        lowest = _worst(view, column)
-        if lowest:
+    for column in columns:
+        if _gap(view, column) is None or (column != ALL and _unserved(view, column)):
+            continue  # nobody came, or nobody was answered: that is told of by itself
+        lowest = _worst(view, column, alone=len(columns) == 1)
+        if lowest and column == ALL:
             told += [_level(view, [column]), *lowest]
+        elif lowest:  # of several each has one line
+            told.append(" ".join([_level(view, [column]), *lowest]))
         else:
             well.setdefault(_end(view, column), []).append(column)
     return [*told, *(_level(view, columns) for columns in well.values())]
@@ -164,12 +174,13 @@ def _end(view: View, column: int) -> str:
     return f"target {words.target_percent(target.share)} in {words.seconds(target.within)}: {found}"
 
 
-def _nobody(view: View) -> list[str]:
+def _nobody(view: View, columns: Sequence[int]) -> list[str]:
     """Call types of which contacts come and none is ever answered."""
     told = []
-    for place, kind in enumerate(view.plan.call_types):
+    for place in columns:
         if not _unserved(view, place):
             continue
+        kind = view.plan.call_types[place]
         groups = [one for one in view.plan.groups if kind.name in {s.call_type for s in one.skills}]
         why = "" if groups else ": no group has the skill"
         offered = words.count(view.of_type("offered", column=place).mean)
@@ -184,7 +195,8 @@ def _unserved(view: View, column: int) -> bool:
     return offered > 0 and answered == 0
 
 
-def _worst(view: View, column: int) -> list[str]:
+def _worst(view: View, column: int, alone: bool) -> list[str]:
+    """The lowest interval; one that is well is told of only where its call type is ``alone``."""
     target, row = view.target(column), view.worst(column)
     if target is None or row is None:
         return []
@@ -211,7 +223,7 @@ def _worst(view: View, column: int) -> list[str]:
         met = view.of_type("service_level", column=column).mean >= target.share
         start = "But" if met else f"Worst {view.interval_word}:"
         return [f"{start} {when} was {mean}{span}; {often}."]
-    if column != ALL:  # one of several: what is well needs no second sentence
+    if not alone:
         return []
     return [f"Even the lowest {view.interval_word}, {when}, was {mean}{span}; {often}."]
 
@@ -241,29 +253,35 @@ LOST = (
 )
 
 
-def _waiting(view: View) -> list[str]:
+def _waiting(view: View, column: int = ALL) -> list[str]:
     """How long the answered had waited, and what became of the others."""
-    asa = view.of_type("asa").mean
-    if math.isfinite(asa) and {one.channel for one in view.plan.call_types} == {"email"}:
+    asa = view.of_type("asa", column=column).mean
+    if math.isfinite(asa) and _channels(view, column) == {"email"}:
         waited = words.figure("seconds", asa)
         return [f"E-mails had waited {waited} on average when an agent took them."]
+    mixed = column == ALL and _mixed(view)
     if not math.isfinite(asa):
-        start = "Nobody was answered"
+        start = f"Nobody{_of(view, column)} was answered"
     else:
-        who = f"The {_spoken_to(view)} that" if _mixed(view) else "Those who"
+        who = f"The {_spoken_to(view)} that" if mixed else f"Those{_of(view, column)} who"
         start = f"{who} were answered had waited {words.figure('seconds', asa)} on average"
     lost = [
         f"{words.percent(share)} {what}"
         for measure, what in LOST
-        if (share := view.share(measure).mean) >= HARDLY
+        if (share := view.share(measure, column).mean) >= HARDLY
     ]
-    gone = view.share("abandoned") if _mixed(view) else view.of_type("abandonment")
+    gone = view.share("abandoned") if mixed else view.of_type("abandonment", column=column)
     if gone.mean > 0:
         span = words.interval("share", gone)
         lost.append(words.percent(gone.mean) + (f" ({span})" if span else "") + " hung up")
     if not lost and not math.isfinite(asa):
         return []
     return [f"{start}; {words.listed(lost) if lost else 'nobody hung up'}."]
+
+
+def _channels(view: View, column: int) -> set[str]:
+    kinds = view.plan.call_types
+    return {one.channel for one in (kinds if column == ALL else [kinds[column]])}
 
 
 def _turned_away(view: View) -> list[str]:

@@ -10,10 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.report import words
-from sim.report.compared import measures, worst_words
+from sim.report.compared import measures
 from sim.report.compared_costs import any_cost, cost
 from sim.report.terminal import cell, fitting, plain_table
 from sim.report.view import Of, View
+from sim.report.worst import worst_words
 
 # How much of a call type's name is the head of a column.
 NAME = 12

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 
 from sim.report import charts, page, words
-from sim.report.compared import estimates, worst_data, worst_words
+from sim.report.compared import estimates
 from sim.report.compared_costs import any_cost, cost
 from sim.report.data import estimate_data, measures_data, plan_data
 from sim.report.findings import definitions
@@ -16,6 +16,7 @@ from sim.report.swept import MEASURE, Swept, held, shown, spoken
 from sim.report.swept_findings import findings
 from sim.report.view import ALL_TYPES, MEASURES, PARTS, parts
 from sim.report.workbook import Book, with_ends
+from sim.report.worst import worst_data, worst_words
 from sim.results import Estimate
 
 COLUMNS = ("measure", "call_type", *PARTS)

@@ -34,7 +34,8 @@ def show_run(
     """Everything ``run`` prints. ``by``: what the half-hour table is split by; or ``day``,
     a table of the days in its place."""
     _header(console, view)
-    for line in findings(view):
+    asked = ALL if call_type is None else view.names("call type").index(call_type)
+    for line in findings(view, asked):
         console.print(bullet(line))
     console.print()
     if interval_table:
@@ -197,7 +198,9 @@ def _legend(console: Console, view: View, splits: list[tuple[Of, int]]) -> None:
                 continue
             rows = range(len(view.intervals))
             low |= any(_mark(view, row, column, worst) == LOW for row in rows)
-            of_what = "" if column == ALL else f" of {view.names(of)[column]}"
+            of_what = f" of {view.names(of)[column]}"
+            if column == ALL:
+                of_what = " of all together" if view.plan.judged else ""
             marks.append(f"{WORST} worst {view.interval_word}{of_what}: {view.intervals[worst]}")
     if low:
         surely = "surely " if view.result.replications > 1 else ""

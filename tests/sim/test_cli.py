@@ -92,7 +92,7 @@ def test_run_shows_half_hours_totals_and_findings(call, plan) -> None:
     done = call("run", plan, "--workers", "1")
     assert done.status == 0
     assert "6 replications, seed 1, ± is the 95 % interval" in done.out
-    for wanted in ("09:00", "▼ 09:30", "10:30", "worst half hour: 09:30", "front", "sales"):
+    for wanted in ("09:00", "▼ 09:30", "10:30", "▼ worst half hour of all", "front", "sales"):
         assert wanted in done.out
     for name in ("calls", "sales"):
         level = rf"Service level of {name} \d\d\.\d % \([\d.]+–[\d.]+\), target 80 % in 20 s: "
@@ -410,7 +410,7 @@ BAD = [
     (("run", "PLAN", "-n", "0"), "--replications"),
     (("run", "PLAN", "--seed", "-1"), "--seed"),
     (("run", "PLAN", "--by", "type", "--call-type", "calls"), "--by type several: give one"),
-    (("run", "PLAN", "--by", "type", "--no-interval-table"), "--by is of the half-hour table"),
+    (("run", "PLAN", "--by", "type", "--no-interval-table"), "that --by type is about: give"),
     (("run", "PLAN", "--by", "day"), "the plan is of one day"),
     (("run", "PLAN", "--json", "a", "--csv", "./a"), "--json and --csv would write the same file"),
     (("run", "PLAN", "--csv", "a.csv", "--records", "a.csv"), "--csv and --records would write"),
