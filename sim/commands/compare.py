@@ -81,6 +81,12 @@ def command(
     plans = _plans(plan_files, policies, seed)
     for plan in plans:
         look_over(plan.name, plan)
+    for plan in plans[1:]:
+        if not differences(plans[0], plan):
+            same = (
+                f"{plan.name}: is the same plan as {plans[0].name}: look at what it was to change"
+            )
+            click.echo(f"warning: {same}", err=True)
 
     runs = Runs(plans, workers or usual_workers(plans[0], replications, len(plans)), folder)
     compared = runs.until_told(replications, precision, at_most)

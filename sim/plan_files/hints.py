@@ -81,6 +81,8 @@ def unknown_key(word: str, kinds: tuple[type, ...]) -> str:
     meant = [_MEANT[kind, word] for kind in kinds if (kind, word) in _MEANT]
     if meant:
         return f"did you mean {meant[0]}?"
+    if word == "remove":
+        return "write remove: true to take away what the base has"
     known = shapes.keys(kinds) | ({"base", "what_if"} if Plan in kinds else set())
     if difflib.get_close_matches(word[:80], sorted(known), n=1, cutoff=_CLOSE):
         return nearest(word, known)

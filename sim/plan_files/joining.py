@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from sim.errors import PlanError
 from sim.plan_files import packaged
 from sim.plan_files.explain import located
-from sim.plan_files.tree import MAX_BYTES, File, Node, name_of, one_line, read, show
+from sim.plan_files.tree import MAX_BYTES, File, Key, Node, name_of, one_line, read, show
 from sim.spelling import nearest
 
 MAX_BASES = 20
@@ -62,8 +63,15 @@ def joined(tree: Node) -> tuple[Node, File, list[Node]]:
     return Node(whole.value, tree.line, tree.file), chain[-1].file, changes
 
 
+def based_on(tree: Node) -> Node | None:
+    """What a plan names as its base, if it has one, as it stands in its own file."""
+    base = tree.get("base")
+    return None if base is None or base.value is None else _base(base)
+
+
 def _written_out(tree: Node) -> Node:
-    """Skills that are only the name of a call type, as mappings, so that they merge by it."""
+    """Skills that are only the name of a call type, as mappings, so that they merge by it; of a
+    list with nothing but names it is noted that no others are meant."""
     groups = tree.get("groups")
     if groups is None or not isinstance(groups.value, list):
         return tree
@@ -78,7 +86,8 @@ def _with_skills(group: Node) -> Node:
         skill.of({"call_type": skill.value}) if isinstance(skill.value, str) else skill
         for skill in skills.value
     ]
-    return group.also(skills=Node(whole, skills.line, skills.file))
+    names_alone = all(isinstance(skill.value, str) for skill in skills.value)
+    return group.also(skills=Node(whole, skills.line, skills.file, complete=names_alone))
 
 
 def _identity(node: Node) -> object:
@@ -174,7 +183,20 @@ def _merged_lists(base: Node, over: Node) -> Node:
             )
         else:
             items[place] = merged(items[place], item)
+    if over.complete:
+        meant = [name_of(item) for item in over.value]
+        items = [item for item in items if name_of(item) in meant]
     return Node(items, over.line, over.file)
+
+
+def not_there(root: Node, here: Node, place: tuple[Key, ...] = ()) -> Iterator[str]:
+    """A line for each thing that is taken away and that the base does not have."""
+    if _removed(here) and here.beside:
+        name = name_of(here)
+        message = f"the base has none called {name} to take away: {nearest(name, here.beside)}"
+        yield located(message, root, place)
+    for key, one in here.parts():
+        yield from not_there(root, one, (*place, key))
 
 
 def pruned(node: Node) -> Node:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,13 @@ from sim import own_rules, what_if
 from sim.errors import PlanError
 from sim.parameters import Plan
 from sim.plan_files import arrivals, explain
-from sim.plan_files.joining import joined, pruned, read_file
+from sim.plan_files.differences import differences
+from sim.plan_files.joining import based_on, joined, not_there, pruned, read_file
 from sim.plan_files.slips import Slips
 from sim.plan_files.tree import MAX_BYTES, File, Key, Node, one_line, read, show
 from sim.routing import RULES, unknown_rule
 
+_LABELS = frozenset({"base", "name", "description"})
 _YES_OR_NO = frozenset({"paid", "ahead", "remove"})
 _PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
 _CHANGE: TypeAdapter[what_if.WhatIf] = TypeAdapter(what_if.WhatIf)
@@ -52,7 +54,7 @@ def loads(
 def _plan(tree: Node, doubts: list[str] | None) -> Plan:
     source = tree.file.source
     whole, lowest, changes = joined(tree)
-    problems: list[str] = []
+    problems = list(not_there(whole, whole))
     whole = pruned(Slips(whole, lowest, problems, doubts).mended(Plan, whole))
     whole = arrivals.resolved(whole, problems)
     problems += _namesakes(whole)
@@ -70,7 +72,22 @@ def _plan(tree: Node, doubts: list[str] | None) -> Plan:
             own_rules.look_beside(plan, tree.file.folder)
         except PlanError as error:
             raise PlanError(error.problems, source) from error
+    if doubts is not None and _says_nothing_new(tree, plan):
+        doubts.append(
+            "it changes nothing of its base: what it says stands there already, or is not what was "
+            "meant to change"
+        )
     return plan
+
+
+def _says_nothing_new(tree: Node, plan: Plan) -> bool:
+    base = based_on(tree)
+    if base is None or not tree.value.keys() - _LABELS:
+        return False
+    try:
+        return not differences(_plan(base, None), plan)
+    except PlanError:  # a base need not be a whole plan
+        return False
 
 
 def _booleans(root: Node, here: Node, place: tuple[Key, ...] = ()) -> list[str]:
@@ -78,11 +95,7 @@ def _booleans(root: Node, here: Node, place: tuple[Key, ...] = ()) -> list[str]:
     if isinstance(here.value, bool) and "options" not in place and place[-1] not in _YES_OR_NO:
         said = f"must be a value of its own, got {show(here.value)}"
         return [explain.located(said, root, place)]
-    if isinstance(here.value, dict):
-        parts: Iterable[tuple[Key, Node]] = here.value.items()
-    else:
-        parts = enumerate(here.value) if isinstance(here.value, list) else ()
-    return [line for key, one in parts for line in _booleans(root, one, (*place, key))]
+    return [line for key, one in here.parts() for line in _booleans(root, one, (*place, key))]
 
 
 def _namesakes(tree: Node) -> Iterator[str]:

@@ -37,6 +37,9 @@ def schema() -> Schema:
     _add_what_ifs(definitions)
     _add_skill_names(definitions)
     partial = {f"Partial{name}": _partial(found) for name, found in definitions.items()}
+    partial["PartialGroup"]["properties"]["skills"]["description"] += (
+        "; names alone are all of them, others are added to the base's by their names"
+    )
     _add_file_keys(definitions["Plan"])
     _add_file_keys(partial["PartialPlan"])
     return {
@@ -146,7 +149,7 @@ def _add_file_keys(plan: Schema) -> None:
     plan["properties"]["base"] = {
         "type": "string",
         "description": "Another plan file, beside this one, or the name of an example: this plan "
-        "says only what differs. null takes something away.",
+        "says only what differs. null takes something away, remove: true a thing in a list.",
     }
     plan["properties"]["what_if"] = {
         "type": "array",

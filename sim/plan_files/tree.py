@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ class Node:
 
     written: a plain value as it was typed, for ``+2``, which as a number would lose its sign
     beside: of a thing in a list that its base does not have: what those are called that it has
+    complete: of a list on top of another: what it does not name is left out
     """
 
     value: Any
@@ -43,6 +44,7 @@ class Node:
     file: File
     written: str = ""
     beside: tuple[str, ...] = ()
+    complete: bool = False
 
     @property
     def plain(self) -> Any:
@@ -62,6 +64,12 @@ class Node:
             item: Node = self.value[key]
             return item
         return None
+
+    def parts(self) -> Iterable[tuple[Key, Node]]:
+        """What a mapping or a list holds, with its keys or places; of a plain value nothing."""
+        if isinstance(self.value, dict):
+            return self.value.items()
+        return enumerate(self.value) if isinstance(self.value, list) else ()
 
     def also(self, **others: Any) -> Node:
         """A copy of a mapping with some values put in, on this node's line."""

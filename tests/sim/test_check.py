@@ -62,7 +62,7 @@ def test_agents_with_chats_count_for_as_many_as_they_bring_along() -> None:
             "sales: no group serves it: add it to the skills of a group",
         ),
         (
-            "call_types: [{name: sales, service: {talk: 300}}]\n" + group("skills: [sales]"),
+            "call_types: [{name: sales, service: {talk: 300}}]\n" + group("skills: [calls, sales]"),
             "sales: nothing of it ever comes: give it arrivals or leave it out",
         ),
         (
@@ -358,7 +358,7 @@ def test_e_mail_wants_a_target_of_its_own() -> None:
     mail = "name: mail, channel: email, service: {talk: 300}, "
     mail += "arrivals: {pattern: constant, per_hour: 1}"
     text = f"call_types: [{{{mail}}}]\n"
-    assert only(text + group("skills: [mail]")).startswith(
+    assert only(text + group("skills: [calls, mail]")).startswith(
         "mail: is judged by the plan's target of 20 seconds"
     )
 
@@ -375,7 +375,9 @@ def test_a_group_with_nothing_to_do() -> None:
 
 def test_what_is_transferred_to_a_call_type_comes_to_it() -> None:
     text = "call_types: [{name: calls, transfers: [{to: sales, share: 0.1}]}, "
-    assert said(text + "{name: sales, service: {talk: 90}}]\n" + group("skills: [sales]")) == []
+    assert (
+        said(text + "{name: sales, service: {talk: 90}}]\n" + group("skills: [calls, sales]")) == []
+    )
 
 
 def test_who_is_asked_for_advice_has_something_to_do() -> None:

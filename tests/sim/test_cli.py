@@ -204,6 +204,15 @@ def test_a_precision_that_is_not_reached_is_said(call, plan, tmp_path) -> None:
     )
 
 
+def test_compare_says_that_a_plan_changes_nothing(call, plan, tmp_path) -> None:
+    other = tmp_path / "same.yaml"
+    other.write_text("base: plan.yaml\nname: same\ngroups: [{name: front, agents: [2, 2, 2, 2]}]")
+    done = call("compare", plan, str(other), "-n", "2", "--workers", "1")
+    assert done.status == 0
+    assert "same.yaml: it changes nothing of its base: what it says" in done.err
+    assert "warning: same: is the same plan as two hours: look at what it was" in done.err
+
+
 def test_compare_says_which_is_better_by_how_much(call, plan, tmp_path) -> None:
     other = tmp_path / "more.yaml"
     other.write_text(

@@ -245,6 +245,14 @@ SHOWS: dict[str, Callable[[Plan, Records], bool]] = {
     ),
     "shifts": lambda _, records: set(records.away_paid.tolist()) == {0, 1},
     "helping out": lambda _, records: bool(((records.call_type == 0) & (records.group == 1)).any()),
+    "without television": lambda _, records: (
+        {
+            (int(records.call_type[one]), int(records.group[one]))
+            for one in np.flatnonzero(records.group >= 0)
+        }
+        == {(0, 0), (0, 1), (1, 1)}
+        and not (records.outcome[records.call_type == 0] == Outcome.ABANDONED).any()
+    ),
     "one by one": lambda plan, records: bool(
         all(
             np.allclose(pace(plan, records)[records.group == place], factor)

@@ -67,6 +67,71 @@ def test_a_thing_in_a_list_is_removed_by_name() -> None:
     assert [group.name for group in plan.groups] == ["Calls", "Chats", "All-rounders"]
 
 
+def test_what_is_to_be_taken_away_must_be_there() -> None:
+    found = faults("base: day\ngroups: [{name: Mail, remove: true}]")
+    assert found == [
+        "line 2: groups[Mail]: the base has none called Mail to take away: did you mean Mails?"
+    ]
+    found = faults("base: day\ngroups: [{name: Mails, remove: yes}]")
+    assert found == [
+        "line 2: groups[Mails].remove: unknown key: write remove: true to take away what the base "
+        "has"
+    ]
+
+
+def test_skills_that_are_names_alone_are_all_there_are() -> None:
+    text = "base: everybody\ngroups: [{name: Phones, skills: SKILLS}]"
+
+    def skills(of: str) -> list[tuple[str, int]]:
+        found = loads(text.replace("SKILLS", of)).groups[0].skills
+        return [(one.call_type, one.level) for one in found]
+
+    every = [("phones", 1), ("internet", 2), ("television", 2)]
+    assert skills("[phones]") == every[:1]
+    assert skills("[television, phones]") == [every[0], every[2]]  # as the base describes them
+    assert skills("[{call_type: phones}]") == every
+    assert skills("[{call_type: internet, level: 3}]") == [every[0], ("internet", 3), every[2]]
+    assert skills("[{call_type: internet, remove: true}]") == [every[0], every[2]]
+    assert faults(text.replace("SKILLS", "[]"))[0].endswith(
+        "skills: needs at least 1 entry, got an empty list"
+    )
+
+
+def test_a_plan_on_top_of_one_with_fewer_skills_gives_them_back(tmp_path: Path) -> None:
+    (tmp_path / "few.yaml").write_text(
+        "base: everybody\ngroups: [{name: Phones, skills: [phones]}]"
+    )
+    more = "base: few.yaml\ngroups: [{name: Phones, skills: [{call_type: internet, level: 3}]}]"
+    found = loads(more, folder=tmp_path).groups[0].skills
+    assert found == (Skill("phones"), Skill("internet", level=3))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("groups: [{name: agents, agents: 13}]", True),
+        ("groups: [{name: agents, skills: [{call_type: calls}]}]", True),
+        ("call_types: [{name: calls, service: {talk: '5:00'}}]", True),
+        ("what_if: [{volume: '+0 %'}]", True),
+        ("what_if: [{volume: '+1 %'}]", False),
+        ("description: a copy", False),
+    ],
+)
+def test_a_plan_that_changes_nothing_of_its_base_is_told(text: str, told: bool) -> None:
+    doubts: list[str] = []
+    loads(f"base: small\nname: mine\n{text}", doubts=doubts)
+    assert [one.startswith("it changes nothing of its base") for one in doubts] == [True] * told
+
+
+def test_a_base_that_is_no_whole_plan_has_nothing_to_be_compared_with(tmp_path: Path) -> None:
+    rest = SMALL.replace("groups:", "spare_groups:").partition("spare_groups:")[0]
+    (tmp_path / "half.yaml").write_text(rest, encoding="utf-8")
+    doubts: list[str] = []
+    text = "base: half.yaml\ngroups: [{name: a, skills: [billing], agents: 9}]"
+    assert loads(text, folder=tmp_path, doubts=doubts).groups[0].name == "a"
+    assert doubts == []
+
+
 def test_another_way_to_say_the_same_replaces_the_base_s(tmp_path: Path) -> None:
     plan = over(
         """
