@@ -23,17 +23,19 @@ from sim.streams import Streams
 class Stint:
     """On duty from ``start`` to ``end``, seconds since midnight of the first day.
 
-    away, paid: what the absence until the next stint is called, and whether it is paid
-    keeps_length: a break, which ends late when it begins late; else the next stint begins on time
-    last: the shift is over at its end (``away`` is ``off``)
+    until: when the shift it is part of is over
+    aways: the absences that follow one after the other, up to the next stint or the shift's end
     """
 
     start: float
     end: float
-    away: str = ""
-    paid: bool = False
-    keeps_length: bool = False
-    last: bool = False
+    until: float
+    aways: tuple[Away, ...] = ()
+
+    @property
+    def last(self) -> bool:
+        """Whether the shift is over at its end: nothing else follows."""
+        return not self.aways
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,14 @@ class Roster:
 
     groups: each agent's group, by its place in the plan
     agents: each one's stints, in order, apart from each other, none of them empty
+    away_first: agent and absence, for those with which a shift begins
     planned: agent, start and end of each time that should have been duty: as the shifts say, with
         overtime and early leave, without breaks; absence, lateness and pull-offs change nothing
     """
 
     groups: NDArray[np.int16]
     agents: tuple[tuple[Stint, ...], ...]
+    away_first: tuple[tuple[int, Away], ...]
     planned: tuple[tuple[int, float, float], ...]
 
 
@@ -64,12 +68,12 @@ def roster(plan: Plan, streams: Streams) -> Roster:
       the order of the group; as many as there are when there are fewer than wanted. It is paid,
       and swallows the part of a break that lies in it.
     - Off the phones: exactly that share of what is left of each spell, in equal pieces as near to
-      the wanted length as they can be. They lie anywhere, breaks not counted, each way as likely.
-    - Absences that touch are one, called and paid as the longest of them. One that lasts to the
-      end of the shift is its end.
+      the wanted length as they can be, with the same chance at each moment of it.
+    - Breaks and pull-offs that touch and are all paid, or all unpaid, are one absence.
     """
     groups: list[int] = []
     agents: list[tuple[Stint, ...]] = []
+    away_first: list[tuple[int, Away]] = []
     planned: list[tuple[int, float, float]] = []
     for index, group in enumerate(plan.groups):
         spells = planned_spells(plan, group)
@@ -79,21 +83,21 @@ def roster(plan: Plan, streams: Streams) -> Roster:
         there = [join(own) for own in _present(group, spells, chance)]
         _pull_off(plan, group, there)
         there = [_off_phone(group, own, person, chance) for person, own in enumerate(there)]
+        for place, own in enumerate(there, start=len(agents)):
+            away_first += [(place, away) for spell in own for away in spell.before]
         agents += [_stints(own) for own in there]
         groups += [index] * len(spells)
-    return Roster(np.asarray(groups, dtype=np.int16), tuple(agents), tuple(planned))
+    return Roster(
+        np.asarray(groups, dtype=np.int16), tuple(agents), tuple(away_first), tuple(planned)
+    )
 
 
 def _stints(spells: list[Spell]) -> tuple[Stint, ...]:
-    found: list[Stint] = []
-    for spell in spells:
-        duty = list(spell.duty())
-        for start, end, away in duty[:-1]:
-            assert away is not None  # only the last has nothing behind it
-            found.append(Stint(start, end, away.name, away.paid, away.keeps_length))
-        if duty:
-            found.append(Stint(duty[-1][0], duty[-1][1], "off", last=True))
-    return tuple(found)
+    return tuple(
+        Stint(start, end, spell.end, aways)
+        for spell in spells
+        for start, end, aways in spell.duty()
+    )
 
 
 class _Chance:
@@ -194,8 +198,22 @@ def _off_phone(group: Group, spells: list[Spell], person: int, chance: _Chance) 
         away = on * off.share
         count = max(1, round(away / off.length))
         sources = [f"off_phone/{nth}/{piece}" for piece in range(count)]
-        # Points thrown on what is left of the time on duty, then a piece put in at each.
-        points = sorted(chance.number(source, spell.day, person) for source in sources)
-        begins = [point * (on - away) + n * away / count for n, point in enumerate(points)]
-        found.append(spell.off_phone([(begin, begin + away / count) for begin in begins]))
+        numbers = [chance.number(source, spell.day, person) for source in sources]
+        found.append(spell.off_phone(_pieces(on, away, numbers)) if on else spell)
     return found
+
+
+def _pieces(on: float, away: float, numbers: list[float]) -> list[tuple[float, float]]:
+    """From and to which seconds of the time on duty she is off the phones, a piece a number.
+
+    The time on duty is bent into a ring: what would stick out at its end lies at its start, so
+    that each moment is as likely as any other. Were all pieces to lie inside, long ones would
+    leave hardly any for the first and the last minutes. One piece is put anywhere on the ring,
+    the others at points thrown on what is left of it.
+    """
+    first, *others = numbers
+    length = away / len(numbers)
+    ahead = [n * length + point * (on - away) for n, point in enumerate([0.0, *sorted(others)])]
+    begins = [(first * on + seconds) % on for seconds in ahead]
+    starts = [start for begin in begins for start in (begin - on, begin) if start + length > 0]
+    return [(start, start + length) for start in starts]

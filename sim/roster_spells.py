@@ -15,14 +15,18 @@ from sim.traffic_clock import open_hours
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """An absence inside a spell. ``keeps_length``: it ends late when it begins late (breaks do,
-    pull-offs don't)."""
+    """An absence inside a spell, seconds since midnight of the first day. ``keeps_length``: it ends
+    late when it begins late (breaks do, pull-offs don't)."""
 
     start: float
     end: float
     name: str
     paid: bool
     keeps_length: bool
+
+    def over(self, begun: float) -> float:
+        """When it ends if it begins at this moment, which is not before its start."""
+        return self.end + (begun - self.start) if self.keeps_length else max(begun, self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,8 @@ class Spell:
         return replace(self, aways=_joined((*before, away, *after)))
 
     def off_phone(self, pieces: list[tuple[float, float]]) -> Spell:
-        """Off the phones besides, from and to these seconds of the time on duty; a piece with a
-        break in the middle goes on after it."""
+        """Off the phones besides, from and to these seconds of the time on duty. A piece with a
+        break in the middle goes on after it; what sticks out at either end is cut off."""
         off: list[Away] = []
         on = 0.0
         for start, end, _ in self.duty():
@@ -61,17 +65,24 @@ class Spell:
             off += _parts(parts, start, end)
             on += end - start
         aways = sorted((*self.aways, *off), key=lambda away: away.start)
-        return replace(self, aways=_joined(aways))
+        return replace(self, aways=tuple(aways))
 
-    def duty(self) -> Iterator[tuple[float, float, Away | None]]:
-        """Start and end of each time on duty, and the absence that follows; None at the end."""
+    @property
+    def before(self) -> tuple[Away, ...]:
+        """The absences with which it begins; all of them, where nothing else is left of it."""
+        rows = _rows(self.aways)
+        return rows[0] if rows and rows[0][0].start <= self.start else ()
+
+    def duty(self) -> Iterator[tuple[float, float, tuple[Away, ...]]]:
+        """Start and end of each time on duty, and the absences that follow one after the other,
+        until the next time or the end."""
         on = self.start
-        for away in self.aways:
-            if away.start > on:
-                yield on, away.start, away
-            on = away.end
+        for row in _rows(self.aways):
+            if row[0].start > on:
+                yield on, row[0].start, row
+            on = row[-1].end
         if self.end > on:
-            yield on, self.end, None
+            yield on, self.end, ()
 
 
 def planned_spells(plan: Plan, group: Group) -> list[list[Spell]]:
@@ -177,12 +188,14 @@ def _parts(aways: Iterable[Away], start: float, end: float) -> Iterator[Away]:
 
 
 def _joined(aways: Iterable[Away]) -> tuple[Away, ...]:
-    """Absences that touch are one, which is what the longest of them is."""
+    """Planned absences that touch are one, which is what the longest of them is; but who is paid
+    for the one and not for the other has two."""
     joined: list[Away] = []
     longest = 0.0
     for away in aways:
         length = away.end - away.start
-        if joined and away.start <= joined[-1].end:
+        touch = bool(joined) and away.start <= joined[-1].end
+        if touch and away.paid == joined[-1].paid:
             kind = away if length > longest else joined[-1]
             joined[-1] = replace(kind, start=joined[-1].start, end=max(away.end, joined[-1].end))
             longest = max(longest, length)
@@ -190,3 +203,14 @@ def _joined(aways: Iterable[Away]) -> tuple[Away, ...]:
             joined.append(away)
             longest = length
     return tuple(joined)
+
+
+def _rows(aways: tuple[Away, ...]) -> list[tuple[Away, ...]]:
+    """Absences that touch are in one row."""
+    rows: list[tuple[Away, ...]] = []
+    for away in aways:
+        if rows and away.start <= rows[-1][-1].end:
+            rows[-1] += (away,)
+        else:
+            rows.append((away,))
+    return rows

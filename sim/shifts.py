@@ -27,7 +27,12 @@ class Shifts:
         self.on_end = (self._stint_over,)
 
     def begin(self) -> None:
-        """Everybody's first stint is put into the event list."""
+        """Everybody's first stint is put into the event list. An absence before it is as planned:
+        nobody has a contact in hand then."""
+        attendance, roster = self.centre.attendance, self.centre.roster
+        attendance.away += [
+            (agent, away.start, away.end, away.paid) for agent, away in roster.away_first
+        ]
         for agent, stints in zip(self.centre.agents, self.stints, strict=True):
             agent.event = Happening(agent, NOTHING)
             if stints:
@@ -55,32 +60,35 @@ class Shifts:
         return NOBODY
 
     def go(self, agent: Agent, now: float) -> None:
-        """She is away until her next stint, if there is one."""
+        """She is away until her next stint, if there is one.
+
+        What fell due while she finished her contact, or falls due before she is back, is taken in
+        a row, each absence once: those that keep their length are owed to her whole, and the time
+        on duty that was planned between them is not. The end of the shift cuts them off.
+        """
         agent.group.staffed -= 1
         attendance = self.centre.attendance
         if now > agent.on_since:
             attendance.present.append((agent.index, agent.on_since, now))
+        back = now
         stints = self.stints[agent.index]
-        over, since = stints[agent.stint], now
-        for place in range(agent.stint + 1, len(stints)):
-            following = stints[place]
-            late = since - over.end if over.keeps_length else 0.0
-            back = max(since, following.start + late)
-            # Who would be back after the end of her shift goes home then.
-            until = min(back, following.end) if following.last else back
-            if not over.last and until > since:
-                attendance.away.append((agent.index, since, until, over.paid))
-            if following.end > back:
-                agent.stint = place
+        for following in range(agent.stint + 1, len(stints) + 1):
+            stint = stints[following - 1]
+            for away in stint.aways:
+                begun, back = back, max(back, min(away.over(back), stint.until))
+                if back > begun:
+                    attendance.away.append((agent.index, begun, back, away.paid))
+            if following < len(stints) and stints[following].end > back:
+                agent.stint = following
+                back = max(back, stints[following].start)
                 self.centre.clock.at(back, Happening(agent, self.on_come), COMES)
                 return
-            over, since = following, back  # so late that the next absence follows at once
 
     def _come(self, event: Happening) -> None:
         agent: Agent = event.what
         centre, now = self.centre, self.centre.clock._now
         stints = self.stints[agent.index]
-        if agent.stint == 0 or stints[agent.stint - 1].last:
+        if agent.stint == 0 or stints[agent.stint - 1].until < stints[agent.stint].until:
             agent.busy = 0.0
         agent.wanted_away = False
         agent.on_since = now

@@ -159,8 +159,8 @@ class PullOff:
 @dataclass(frozen=True, config=STRICT)
 class OffPhone:
     """Minutes in between that no shift plans: for ``share`` of her time on duty each agent is off
-    the phones, paid, in pieces of about ``length`` seconds at moments by chance. A contact in hand
-    is finished first, and the piece keeps its length.
+    the phones, paid, in pieces of about ``length`` seconds at moments by chance, the shift's ends
+    as likely as its middle. A contact in hand is finished first, and the piece keeps its length.
 
     share: share of her time on duty
     length: seconds of each absence

@@ -8,6 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given as given_that
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from sim.centre import simulate
 from sim.measures.grid import Grid
@@ -225,13 +228,69 @@ def test_off_the_phones_a_contact_in_hand_is_finished_first_and_the_piece_keeps_
     None
 ):
     away = group("all", "calls", off_phone=OffPhone(0.05, 360.0))
-    begins = float(Streams(1, 0).uniforms("off_phone/0/0/all", 1)[0]) * 6840
+    begins = float(Streams(1, 0).uniforms("off_phone/0/0/all", 1)[0]) * 7200
     # One piece of 360 s, five per cent of two hours; the caller comes 10 s before it for 100 s.
     given = plan(kind("calls", begins - 10, begins + 20), away)
     records = play(given)
     assert np.allclose(present(records), [(0, begins + 90), (begins + 450, 7200)])
     assert records.away_paid.tolist() == [1]
     assert answered(given) == pytest.approx([begins - 10, begins + 450])
+
+
+def test_time_off_the_phones_at_the_end_of_a_shift_is_not_its_end() -> None:
+    """Nobody is cut off for it, nobody stays, and it is paid."""
+    day = team(
+        Shift(0.0, 7200.0, breaks=(Break(6600.0, 600.0),)), shift_end="disconnect", cost_per_hour=30
+    )
+    given = plan(kind("calls", 6590, 6595, talk=100, patience=Patience(Fixed(900.0))), day)
+    records = play(given)
+    assert answered(given) == [6590, None]
+    assert present(records) == [(0, 6690)]
+    assert list(zip(records.away_start, records.away_end, strict=True)) == [(6690, 7200)]
+    assert figures(given, records).by_group["paid_hours"][-1, -1] == pytest.approx(2)
+
+
+def test_time_off_the_phones_is_paid_beside_an_unpaid_lunch_and_at_both_ends_of_a_shift() -> None:
+    """Nearly all of the day is off the phones, so that it touches everything."""
+    lunch = Break(3000.0, 1200.0, paid=False, name="lunch")
+    away = team(Shift(0.0, 7200.0, 20, (lunch,)), off_phone=OffPhone(0.95, 3000.0))
+    found = figures(plan(kind("calls"), away), play(plan(kind("calls"), away)))
+    assert found.by_group["paid_hours"][-1, -1] == pytest.approx(20 * 6000 / 3600)
+    assert found.by_group["paid_hours"][:-1, -1] == pytest.approx([10, 20 / 3, 20 / 3, 10])
+
+
+@settings(deadline=None, max_examples=60)
+@given_that(
+    share=st.sampled_from([0.05, 0.2, 0.5]),
+    length=st.sampled_from([20.0, 60.0, 240.0, 1800.0]),
+    load=st.sampled_from([0.1, 0.7, 0.95, 1.5]),
+    lunch=st.sampled_from([None, 0.0, 2000.0, 5000.0]),
+    talk=st.sampled_from([30.0, 250.0, 900.0]),
+    seed=st.integers(0, 5),
+)
+def test_however_busy_they_are_all_time_off_is_taken_and_paid_once(
+    share: float, length: float, load: float, lunch: float | None, talk: float, seed: int
+) -> None:
+    """Whatever its length; but for what a contact at the end of the shift leaves no time for."""
+    pauses = () if lunch is None else (Break(lunch, 1500.0, paid=False, name="lunch"),)
+    shift = Shift(0.0, 4 * HOUR, 4, pauses)
+    agents = team(shift, off_phone=OffPhone(share, length))
+    worked = 4 * HOUR - sum(pause.length for pause in pauses)
+    calls = ConstantArrivals(load * 4 * (1 - share) * 3600 / talk)
+    given = plan(
+        kind("calls", arrivals=calls, talk=talk, patience=Patience(Fixed(60.0))),
+        agents,
+        closes=4 * HOUR,
+        seed=seed,
+    )
+    records = play(given)
+    for agent in range(4):
+        mine = (records.away_agent == agent) & (records.away_paid == 1)
+        taken = float((records.away_end - records.away_start)[mine].sum())
+        assert share * worked - talk - 1e-6 <= taken <= share * worked + 1e-6
+    late = np.clip(records.present_end - shift.end, 0, None).sum()
+    paid = figures(given, records).by_group["paid_hours"][-1, -1] * 3600
+    assert paid == pytest.approx(4 * worked + late)
 
 
 def test_adherence_makes_them_late_and_leave_early() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dates
+import zlib
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.arrays import Floats
 from sim.parameters import (
     Adherence,
     Break,
@@ -54,6 +56,10 @@ def hours(stints: tuple[Stint, ...]) -> list[tuple[float, float]]:
     return [(one.start / H, one.end / H) for one in stints]
 
 
+def names(stints: tuple[Stint, ...]) -> list[str]:
+    return [away.name for one in stints for away in one.aways]
+
+
 def lunch(start: float, length: float = H / 2, paid: bool = False) -> Break:
     return Break(start * H, length, paid, "lunch")
 
@@ -64,7 +70,7 @@ def test_one_number_holds_all_day_and_every_day() -> None:
     assert found.groups.tolist() == [0, 0, 1]
     assert found.groups.dtype == np.int16
     assert [hours(own) for own in found.agents] == [[(8, 10), (32, 34)]] * 3
-    assert all(one.last and one.away == "off" and not one.paid for one in found.agents[0])
+    assert all(one.last and one.until == one.end for one in found.agents[0])
     assert found.planned[:2] == ((0, 8 * H, 10 * H), (0, 32 * H, 34 * H))
 
 
@@ -76,7 +82,7 @@ def test_agents_per_interval_go_and_come_back() -> None:
         [(8, 9), (9.5, 10)],
         [(8.5, 9)],
     ]
-    assert found.agents[1][0] == Stint(8 * H, 9 * H, "off", last=True)
+    assert found.agents[1][0] == Stint(8 * H, 9 * H, 9 * H)
 
 
 def test_a_short_last_interval_ends_at_closing() -> None:
@@ -122,9 +128,9 @@ def test_shifts_have_their_breaks_and_keep_their_people() -> None:
     assert len(found.agents) == 3
     assert found.agents[0] == found.agents[1]
     assert found.agents[0][:3] == (
-        Stint(7 * H, 9 * H, "break", paid=True, keeps_length=True),
-        Stint(9.25 * H, 11 * H, "lunch", paid=False, keeps_length=True),
-        Stint(11.5 * H, 15 * H, "off", last=True),
+        Stint(7 * H, 9 * H, 15 * H, (Away(9 * H, 9.25 * H, "break", True, True),)),
+        Stint(9.25 * H, 11 * H, 15 * H, (Away(11 * H, 11.5 * H, "lunch", False, True),)),
+        Stint(11.5 * H, 15 * H, 15 * H),
     )
     assert hours(found.agents[0][3:]) == [(31, 33), (33.25, 35), (35.5, 39)]
     assert hours(found.agents[2]) == [(36, 44)]
@@ -188,24 +194,49 @@ def test_breaks_in_the_skipped_hour_follow_each_other() -> None:
     found = made(plan(team(shifts=(night,)), **berlin))
 
     assert hours(found.agents[0]) == [(22, 26), (26.75, 29)]
-    assert found.agents[0][0].away == "lunch"
+    assert [away.name for away in found.agents[0][0].aways] == ["lunch", "break"]
 
 
 def test_breaks_that_touch_are_one_called_as_the_longest() -> None:
-    shift = Shift(8 * H, 16 * H, 1, (Break(11.75 * H, 900, name="coffee"), lunch(12)))
+    coffee = Break(11.75 * H, 900, name="coffee")
+    shift = Shift(8 * H, 16 * H, 1, (coffee, lunch(12, paid=True)))
     found = made(plan(team(shifts=(shift,))))
 
-    assert found.agents[0][0] == Stint(8 * H, 11.75 * H, "lunch", keeps_length=True)
+    one = Away(11.75 * H, 12.5 * H, "lunch", paid=True, keeps_length=True)
+    assert found.agents[0][0] == Stint(8 * H, 11.75 * H, 16 * H, (one,))
     assert found.agents[0][1].start == 12.5 * H
 
 
-def test_breaks_at_the_ends_of_a_shift_make_it_shorter() -> None:
+def test_a_paid_break_and_an_unpaid_one_that_touch_stay_two() -> None:
+    shift = Shift(8 * H, 16 * H, 1, (Break(11.75 * H, 900, name="coffee"), lunch(12)))
+    found = made(plan(team(shifts=(shift,))))
+
+    assert hours(found.agents[0]) == [(8, 11.75), (12.5, 16)]
+    assert [(away.name, away.paid) for away in found.agents[0][0].aways] == [
+        ("coffee", True),
+        ("lunch", False),
+    ]
+
+
+def test_breaks_at_the_ends_of_a_shift_are_absences_of_it() -> None:
     shift = Shift(8 * H, 16 * H, 1, (lunch(8), lunch(12), lunch(15.5)))
     found = made(plan(team(shifts=(shift,))))
 
     assert hours(found.agents[0]) == [(8.5, 12), (12.5, 15.5)]
-    assert found.agents[0][1].last
-    assert found.agents[0][1].away == "off"
+    assert found.away_first == ((0, Away(8 * H, 8.5 * H, "lunch", False, True)),)
+    after = found.agents[0][1]
+    assert not after.last
+    assert (after.aways, after.until) == (
+        (Away(15.5 * H, 16 * H, "lunch", False, True),),
+        16 * H,
+    )
+
+
+def test_who_is_in_a_training_for_the_whole_of_a_shift_is_never_on_duty_but_away() -> None:
+    found = made(plan(team(agents=1, pull_offs=(PullOff(8 * H, 10 * H, 1),))))
+
+    assert found.agents == ((),)
+    assert found.away_first == ((0, Away(8 * H, 10 * H, "training", True, False)),)
 
 
 def test_overtime_and_early_leave_are_for_the_last_of_each_shift() -> None:
@@ -301,7 +332,8 @@ def test_pull_offs_take_agents_for_the_window_and_pay_them() -> None:
 
     for own in found.agents[:2]:
         assert hours(own) == [(8, 8.5), (9, 10), (32, 32.5), (33, 34)]
-        assert own[0] == Stint(8 * H, 8.5 * H, "coaching", paid=True, keeps_length=False)
+        coaching = Away(8.5 * H, 9 * H, "coaching", paid=True, keeps_length=False)
+        assert own[0] == Stint(8 * H, 8.5 * H, 10 * H, (coaching,))
     assert hours(found.agents[2]) == [(8, 10), (32, 34)]
     assert found.planned[0] == (0, 8 * H, 10 * H)
 
@@ -316,7 +348,7 @@ def test_pull_offs_spare_breaks_and_those_not_there_throughout() -> None:
 
     def away(agents: int) -> list[bool]:
         found = made(plan(team(shifts=shifts, pull_offs=(PullOff(10 * H, 11 * H, agents),))))
-        return [any(one.away == "training" for one in own) for own in found.agents]
+        return ["training" in names(own) for own in found.agents]
 
     assert away(1) == [False, False, True, False]
     assert away(2) == [True, False, True, False]
@@ -328,14 +360,17 @@ def test_a_pull_off_swallows_what_it_covers_of_a_break() -> None:
     found = made(plan(team(shifts=(shift,), pull_offs=(PullOff(10 * H, 11 * H, 1),))))
 
     assert hours(found.agents[0]) == [(8, 10), (11.25, 16)]
-    assert found.agents[0][0] == Stint(8 * H, 10 * H, "training", paid=True)
+    assert found.agents[0][0].aways == (
+        Away(10 * H, 11 * H, "training", paid=True, keeps_length=False),
+        Away(11 * H, 11.25 * H, "lunch", paid=False, keeps_length=True),
+    )
 
 
 def test_two_pull_offs_at_once_take_different_agents() -> None:
     both = (PullOff(8.5 * H, 9.5 * H, 1, "coaching"), PullOff(9 * H, 9.75 * H, 5, "meeting"))
     found = made(plan(team(agents=2, pull_offs=both)))
 
-    assert [own[0].away for own in found.agents] == ["coaching", "meeting"]
+    assert [names(own) for own in found.agents] == [["coaching"], ["meeting"]]
 
 
 def test_night_shifts_can_be_pulled_off_after_midnight() -> None:
@@ -350,18 +385,66 @@ def test_off_the_phones_is_exactly_that_share_of_everybodys_time_in_pieces_by_ch
 
     for own in found.agents:
         assert sum(one.end - one.start for one in own) == pytest.approx(2 * 6480)
-        # A tenth of two hours are 720 s: three pieces of 240 s are nearest to 250 s each.
-        gaps = [b.start - a.end for a, b in pairwise(own) if not a.last]
-        assert gaps == pytest.approx([240] * 6)
-        assert {(one.away, one.paid, one.keeps_length) for one in own if not one.last} == {
+    # A tenth of two hours are 720 s: three pieces of 240 s are nearest to 250 s each. One that the
+    # shift's end would cut has its rest at the shift's start.
+    cut = {agent for agent, _ in found.away_first}
+    whole = [own for agent, own in enumerate(found.agents) if agent not in cut]
+    assert len(whole) == pytest.approx(400 * 0.9**2, abs=30)
+    for own in whole:
+        pieces = [away for one in own for away in one.aways]
+        assert [away.end - away.start for away in pieces] == pytest.approx([240] * 6)
+        assert {(away.name, away.paid, away.keeps_length) for away in pieces} == {
             ("off the phones", True, True)
         }
-    # Each way as likely: the first piece begins after a quarter of the other 6,480 s on average.
-    first = np.array([own[0].end - own[0].start for own in found.agents])
-    later = np.array([own[4].end - own[4].start for own in found.agents])
-    assert first.mean() == pytest.approx(6480 / 4, rel=0.1)
+    # Each day and each person by itself.
+    first = np.array([own[0].end - own[0].start for own in whole])
+    later = np.array([own[4].end - own[4].start for own in whole])
     assert abs(np.corrcoef(first, later)[0, 1]) < 0.2
     assert len(found.planned) == 800
+
+
+class EveryTurn(Streams):
+    """The first piece of each day at all moments in turn, one for each agent of the group; the
+    others as far from it for one agent as for the next."""
+
+    def __init__(self, others: float) -> None:
+        super().__init__(1, 0)
+        self.others = others
+
+    def uniforms(self, source: str, count: int, step: int = 0, part: str = "") -> Floats:
+        if source.split("/")[2] == "0":
+            return np.asarray((np.arange(count) + 0.5) / count)
+        return np.full(count, (self.others * zlib.crc32(source.encode())) % 1.0)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    share=st.sampled_from([0.02, 0.1, 0.28, 0.6]),
+    length=st.sampled_from([60.0, 300.0, 1800.0, 3 * H]),
+    worked=st.sampled_from([1.5 * H, 4 * H, 8 * H]),
+    pauses=st.lists(st.sampled_from([0.0, 0.25, 0.4, 0.75]), max_size=3, unique=True),
+    others=st.floats(0, 1),
+)
+def test_each_half_hour_of_a_shift_has_the_same_share_off_the_phones(
+    share: float, length: float, worked: float, pauses: list[float], others: float
+) -> None:
+    """The first and the last as well, and those beside a break."""
+    breaks = tuple(Break(8 * H + at * worked, 600.0) for at in pauses)
+    group = team(
+        shifts=(Shift(8 * H, 8 * H + worked, 500, breaks),), off_phone=OffPhone(share, length)
+    )
+    day = plan(group, closes=16 * H)
+    found = roster(day, EveryTurn(others))
+
+    starts = np.array([one.start for own in found.agents for one in own])
+    ends = np.array([one.end for own in found.agents for one in own])
+    planned = np.array([span[1:] for span in found.planned])
+    for begin in np.arange(8 * H, 8 * H + worked, 1800):
+        there = np.clip(np.minimum(ends, begin + 1800) - np.maximum(starts, begin), 0, None).sum()
+        should = np.clip(
+            np.minimum(planned[:, 1], begin + 1800) - np.maximum(planned[:, 0], begin), 0, None
+        ).sum()
+        assert there == pytest.approx(should * (1 - share), rel=0.005)
 
 
 def test_less_than_half_a_piece_is_one_short_piece() -> None:
@@ -374,10 +457,15 @@ def test_less_than_half_a_piece_is_one_short_piece() -> None:
 def test_a_piece_with_a_break_in_the_middle_goes_on_after_it() -> None:
     spell = Spell(0, 0.0, 1000.0, (Away(400.0, 600.0, "lunch", False, True),))
 
-    found = spell.off_phone([(350.0, 450.0), (500.0, 520.0)])
+    found = spell.off_phone([(350.0, 450.0), (500.0, 520.0), (790.0, 890.0)])
 
-    assert [(start, end) for start, end, _ in found.duty()] == [(0, 350), (650, 700), (720, 1000)]
-    assert [away.name for away in found.aways] == ["lunch", "off the phones"]
+    off = ("off the phones", True, True)
+    assert [(start, end) for start, end, _ in found.duty()] == [(0, 350), (650, 700), (720, 990)]
+    assert [aways for _, _, aways in found.duty()] == [
+        (Away(350.0, 400.0, *off), *spell.aways, Away(600.0, 650.0, *off)),
+        (Away(700.0, 720.0, *off),),
+        (Away(990.0, 1000.0, *off),),
+    ]
 
 
 def test_off_the_phones_is_a_share_of_what_breaks_and_trainings_leave() -> None:
@@ -477,9 +565,12 @@ def test_whatever_the_plan_stints_make_sense(day: Plan, replication: int) -> Non
         assert all(one.start < one.end for one in own)
         assert all(before.end < after.start for before, after in pairwise(own))
         assert all(_inside(one, should) for one in own)
-        assert all((one.away == "off") == one.last for one in own)
-        assert all(one.away for one in own)
-        assert not own or own[-1].last
+        for one, after in pairwise((*own, None)):
+            assert one is not None
+            follows = after is not None and after.until == one.until
+            edges = [one.end, *(edge for away in one.aways for edge in (away.start, away.end))]
+            assert edges[1::2] == pytest.approx(edges[:-1:2])
+            assert edges[-1] == pytest.approx(after.start if follows and after else one.until)
     assert _people(day.groups[1]) + 1 == len(found.agents)
 
 
