@@ -272,7 +272,8 @@ def test_results_are_written_to_the_files_that_are_there(tmp_path, plan) -> None
 def test_needed_agents_have_all_their_columns(plan) -> None:
     done = call("staff", plan, "--csv", "-")
     assert done.stdout.splitlines()[0].split(",") == [
-        "interval", "call_type", "contacts", "erlangs", "needed", "scheduled", "planned", "missing",
+        "day", "interval", "call_type", "contacts", "erlangs", "needed",
+        "on_duty", "missing", "to_schedule", "scheduled", "to_add",
     ]  # fmt: skip
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
     data = json.loads(call("staff", plan, "--json", "-").stdout)["rows"]
