@@ -9,8 +9,10 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from sim.errors import PlanError
+from sim.parameters import EvenArrivals, Plan, PoissonArrivals
+from sim.parameters.units import show_clock
 from sim.plan_files import explain, history
-from sim.plan_files.tree import Key, Node
+from sim.plan_files.tree import Key, Node, one_line
 from sim.spelling import nearest
 
 _FROM = TypeAdapter(history.From)
@@ -18,18 +20,52 @@ _COUNTED = ("poisson", "even")
 
 
 def resolved(tree: Node, problems: list[str]) -> Node:
-    """The tree with every ``from`` replaced by what its file says; faults join ``problems``."""
+    """The tree with every ``from`` replaced by what its file says; faults join ``problems``, those
+    of a file that several call types take their figures from once."""
+    told: set[str] = set()
     for place in list(_places(tree)):
         try:
             tree = _put(tree, place, _figures(tree, place))
         except PlanError as error:
-            problems += [explain.located(one, tree, (*place, "from")) for one in error.problems]
+            new = [one for one in error.problems if one not in told]
+            told.update(new)
+            problems += [explain.located(one, tree, (*place, "from")) for one in new]
             tree = _put(tree, place, None)
         except ValidationError as error:
             where = (*place, "from")
             problems += explain.problems(error, tree, history.From, where)
             tree = _put(tree, place, None)
     return tree
+
+
+def uncovered(tree: Node, plan: Plan) -> Iterator[str]:
+    """A line for each file that has no rows for the first or the last hours of the day.
+
+    tree: what the plan was made of, with every ``from``
+    """
+    told: set[str] = set()
+    for place in _places(tree):
+        kind = plan.call_types[int(place[1])] if place[0] == "call_types" else None
+        taken = kind.arrivals if kind is not None else plan.mix and plan.mix.arrivals
+        if not isinstance(taken, PoissonArrivals | EvenArrivals) or taken.start is None:
+            continue
+        if kind is not None and kind.channel == "email":
+            continue
+        end = taken.start + len(taken.per_interval) * (taken.interval or plan.interval)
+        holes = ((plan.opens, taken.start), (end, plan.closes))
+        hours = " and ".join(
+            f"from {show_clock(first)} to {show_clock(last)}"
+            for first, last in holes
+            if first < last
+        )
+        source = _at(tree, (*place, "from")).plain
+        message = (
+            f"{one_line(source['file'])} has no rows {hours} on that day, so nothing comes then: "
+            "add them, with 0 where nothing came"
+        )
+        if hours and message not in told:
+            told.add(message)
+            yield explain.located(message, tree, (*place, "from"))
 
 
 def _places(tree: Node) -> Iterator[tuple[Key, ...]]:

@@ -1,11 +1,12 @@
 """Arrivals from a CSV file of what really came: counts by interval, or single times.
 
 Commas, semicolons or tabs between the columns; times like ``2026-03-31 09:30:00`` or, as Excel
-writes them in some countries, ``31.03.2026 09:30``.
+writes them in some countries, ``31.03.2026 09:30``; any of Excel's encodings.
 """
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dates
 import re
@@ -21,6 +22,7 @@ from pydantic.dataclasses import dataclass as checked
 from sim.errors import PlanError
 from sim.parameters.distributions import STRICT
 from sim.parameters.units import show_clock
+from sim.plan_files.spreadsheets import AS_CSV, encodings
 from sim.plan_files.tree import one_line, show
 from sim.spelling import nearest
 
@@ -30,6 +32,11 @@ _MAX_WRONG = 5
 _MOST = 10_000_000
 _SEPARATORS = ",;\t"
 _DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})([ T]\d{1,2}:\d{2}(?::\d{2})?)?")
+_WITH_SLASHES = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
+_SLASHES = (
+    ": which is the day and which the month nobody can tell (in Excel choose Format Cells, Custom, "
+    "yyyy-mm-dd hh:mm)"
+)
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}([.,\u202f\u00a0' ]\d{3})+")
 
 
@@ -69,12 +76,24 @@ class _Rows:
     """The wanted day's rows: line, seconds since midnight, and count; and the days there are.
 
     separated: counts that may have separators of thousands, with their lines
+    faults: by their kind
     """
 
     found: list[tuple[int, float, float]] = field(default_factory=list)
     separated: list[tuple[int, str]] = field(default_factory=list)
     days: set[dates.date] = field(default_factory=set)
-    wrong: list[str] = field(default_factory=list)
+    faults: dict[str, list[str]] = field(default_factory=dict)
+
+    def wrong(self, kind: str, fault: str) -> None:
+        self.faults.setdefault(kind, []).append(fault)
+
+    @property
+    def told(self) -> list[str]:
+        """The first of each kind, and how many more there are."""
+        return [
+            first + (f" (and {len(more)} more like it)" if more else "")
+            for first, *more in self.faults.values()
+        ]
 
 
 def counts(wanted: From, path: Path) -> Counts:
@@ -115,9 +134,7 @@ def times(wanted: From, path: Path) -> tuple[float, ...]:
 def days(path: Path, time_column: str = "timestamp") -> list[dates.date]:
     """The days a file has rows for, in order."""
     wanted = From(file=str(path), date=dates.date.min, time_column=time_column)
-    rows = _Rows()
-    _collect(wanted, path, rows, counted=False)
-    return sorted(rows.days)
+    return sorted(_collected(wanted, path, counted=False).days)
 
 
 def _interval(steps: Sequence[float], day: Sequence[object], path: Path) -> int:
@@ -138,11 +155,11 @@ def _interval(steps: Sequence[float], day: Sequence[object], path: Path) -> int:
 
 
 def _rows(wanted: From, path: Path, *, counted: bool) -> _Rows:
-    rows = _Rows()
-    _collect(wanted, path, rows, counted=counted)
-    rows.wrong += _thousands(wanted, path, rows)
-    if rows.wrong:
-        raise PlanError(rows.wrong[:_MAX_WRONG])
+    rows = _collected(wanted, path, counted=counted)
+    for fault in _thousands(wanted, path, rows):
+        rows.wrong("thousands", fault)
+    if rows.faults:
+        raise PlanError(rows.told)
     if not rows.found:
         raise PlanError([_no_such_day(wanted.date, rows.days, path)])
     return rows
@@ -158,21 +175,28 @@ def _no_such_day(date: dates.date, known: set[dates.date], path: Path) -> str:
     )
 
 
-def _collect(wanted: From, path: Path, rows: _Rows, *, counted: bool) -> None:
+def _collected(wanted: From, path: Path, *, counted: bool) -> _Rows:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise PlanError([f"{path.name}: a history may have at most {MAX_BYTES:,} bytes"])
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            first = file.readline()
-            file.seek(0)
-            separator = max(_SEPARATORS, key=first.count)
-            _read(wanted, path, csv.reader(file, delimiter=separator), rows, counted=counted)
+        for encoding in encodings(path):
+            with contextlib.suppress(UnicodeDecodeError):
+                return _read_as(encoding, wanted, path, counted=counted)
+        raise PlanError([f"{path.name}: is not a text: {AS_CSV}"])
     except FileNotFoundError as error:
         raise PlanError([f"there is no file {one_line(path)}"]) from error
-    except UnicodeDecodeError as error:
-        raise PlanError([f"{path.name}: is not a text: save it as CSV in UTF-8"]) from error
     except (OSError, csv.Error, ValueError) as error:
         raise PlanError([f"{path.name}: cannot be read: {one_line(error)}"]) from error
+
+
+def _read_as(encoding: str, wanted: From, path: Path, *, counted: bool) -> _Rows:
+    rows = _Rows()
+    with path.open(encoding=encoding, newline="") as file:
+        first = file.readline()
+        file.seek(0)
+        separator = max(_SEPARATORS, key=first.count)
+        _read(wanted, path, csv.reader(file, delimiter=separator), rows, counted=counted)
+    return rows
 
 
 def _read(
@@ -187,13 +211,16 @@ def _read(
         if not any(cell.strip() for cell in row):
             continue
         if len(row) <= max(at_column, count_column or 0):
-            rows.wrong.append(f"{path.name} line {number}: has too few columns, got {len(row)}")
+            fault = f"{path.name} line {number}: has too few columns, got {len(row)}"
+            rows.wrong("columns", fault)
             continue
         moment = _moment(row[at_column])
         if moment is None:
-            rows.wrong.append(
+            rows.wrong(
+                "times",
                 f"{path.name} line {number}: {wanted.time_column} must be like 2026-03-31 "
                 f"09:30:00 or 31.03.2026 09:30, got {show(row[at_column])}"
+                + (_SLASHES if _WITH_SLASHES.match(row[at_column].strip()) else ""),
             )
             continue
         rows.days.add(moment.date())
@@ -202,9 +229,10 @@ def _read(
         written = "1" if count_column is None else row[count_column].strip()
         count = _count(written)
         if count is None:
-            rows.wrong.append(
+            rows.wrong(
+                "counts",
                 f"{path.name} line {number}: {wanted.count_column} must be a number from 0 to "
-                f"{_MOST:,}, got {show(row[count_column or 0])}"
+                f"{_MOST:,}, got {show(row[count_column or 0])}",
             )
             continue
         if _THOUSANDS.fullmatch(written):

@@ -56,7 +56,7 @@ def _plan(tree: Node, doubts: list[str] | None) -> Plan:
     whole, lowest, changes = joined(tree)
     problems = list(not_there(whole, whole))
     whole = pruned(Slips(whole, lowest, problems, doubts).mended(Plan, whole))
-    whole = arrivals.resolved(whole, problems)
+    typed, whole = whole, arrivals.resolved(whole, problems)
     problems += _namesakes(whole)
     made = _changes(tree, changes, problems)
     plan = _checked(whole, problems)
@@ -65,6 +65,8 @@ def _plan(tree: Node, doubts: list[str] | None) -> Plan:
     if plan is None or problems:
         lines = dict.fromkeys(one_line(one, 600) for one in sorted(problems, key=_line))
         raise PlanError(list(lines), source)
+    if doubts is not None:
+        doubts += arrivals.uncovered(typed, plan)
     for change, node in made:
         plan = _changed(plan, change, node, tree)
     if tree.file.folder is not None:

@@ -121,6 +121,71 @@ def test_a_file_as_excel_writes_it_elsewhere(tmp_path: Path) -> None:
         assert found.call_types == usual.call_types
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8"])
+def test_a_file_in_any_of_excels_encodings(tmp_path: Path, encoding: str) -> None:
+    path = written(tmp_path)
+    text = path.read_text().replace("timestamp,calls", "timestamp,Anrufe für uns")
+    path.write_bytes(text.encode(encoding))
+    source = "file: calls.csv, date: 2026-03-02, count_column: Anrufe für uns"
+    arrivals = loads(plan(source), folder=tmp_path).call_types[0].arrivals
+    assert isinstance(arrivals, PoissonArrivals)
+    assert arrivals.per_interval == tuple(DAY)
+
+
+@pytest.mark.parametrize("head", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])
+def test_a_workbook_is_named_as_such(tmp_path: Path, head: bytes) -> None:
+    (tmp_path / "calls.csv").write_bytes(head + b"\x00\x81")
+    assert faults(plan("file: calls.csv, date: 2026-03-02"), tmp_path) == [
+        "line 5: call_types[calls].arrivals.from: calls.csv: is a workbook and not a CSV file: in "
+        "Excel choose File, Save As, CSV UTF-8"
+    ]
+
+
+def two_types(source: str) -> str:
+    second = (
+        "  - name: sales\n"
+        f"    arrivals: {{pattern: poisson, from: {{{source}}}}}\n"
+        "    service: {talk: 200}\n"
+    )
+    return plan(source).replace(
+        "groups: [{name: a, skills: [calls]", second + "groups: [{name: a, skills: [calls, sales]"
+    )
+
+
+def test_what_is_wrong_with_a_file_is_told_once(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    path.write_text(path.read_text().replace("2026-03-02", "3/2/2026"))
+    assert faults(two_types("file: calls.csv, date: 2026-03-02"), tmp_path) == [
+        "line 5: call_types[calls].arrivals.from: calls.csv line 4: timestamp must be like "
+        '2026-03-31 09:30:00 or 31.03.2026 09:30, got "3/2/2026 09:00:00": which is the day and '
+        "which the month nobody can tell (in Excel choose Format Cells, Custom, yyyy-mm-dd hh:mm) "
+        "(and 4 more like it)"
+    ]
+
+
+def test_hours_without_rows_at_the_ends_of_the_day_are_told(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    text = two_types("file: calls.csv, date: 2026-03-02")
+
+    def doubts() -> list[str]:
+        found: list[str] = []
+        loads(text, folder=tmp_path, doubts=found)
+        return found
+
+    assert doubts() == []
+    path.write_text(path.read_text().replace("2026-03-02 09:00:00,40\n", ""))
+    said = "call_types[calls].arrivals.from: calls.csv has no rows from 09:00 to 09:30"
+    assert doubts() == [
+        f"line 5: {said} on that day, so nothing comes then: add them, with 0 where nothing came"
+    ]
+    path.write_text(path.read_text().replace("2026-03-02 11:00:00,50\n", ""))
+    assert f"{said} and from 11:00 to 11:30 on that day" in doubts()[0]
+    mails = text.replace("    service", "    channel: email\n    service")
+    found: list[str] = []
+    loads(mails, folder=tmp_path, doubts=found)
+    assert found == []
+
+
 def test_three_decimals_among_others_are_a_forecast(tmp_path: Path) -> None:
     path = written(tmp_path)
     path.write_text(path.read_text().replace(",60", ",1.625").replace(",90", ",2.5"))
