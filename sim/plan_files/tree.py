@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,8 @@ MAX_BYTES = 4_000_000
 MAX_DEPTH = 24
 MAX_VALUES = 400_000
 _TAG = "tag:yaml.org,2002:"
+
+_CURLY = re.compile(r"[“”„«»‘’‚]([^“”„«»‘’‚]*)[“”„«»‘’‚]")
 
 Key = str | int
 
@@ -153,6 +156,12 @@ class _Builder:
             items = [self.build(item, depth + 1) for item in node.value]
             return Node(items, line, self.file)
         written = _whole(str(node.value))
+        plain = isinstance(node, yaml_nodes.ScalarNode) and node.style is None
+        if plain and (meant := _CURLY.fullmatch(written)):
+            self.problems.append(
+                f"line {line}: {one_line(written, 60)} has typographic quotes, as a word processor "
+                f'makes them: write "{one_line(meant[1], 60)}" with straight ones'
+            )
         return Node(self._scalar(node, written, line), line, self.file, written)
 
     def _mapping(self, node: yaml_nodes.MappingNode, depth: int) -> dict[str, Node]:

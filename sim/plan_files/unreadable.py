@@ -18,6 +18,8 @@ def reason(error: MarkedYAMLError, text: str) -> tuple[int, str] | None:
         return None
     lines = text.splitlines()
     problem, context = str(error.problem), str(error.context)
+    if (quoted := _left_open(lines)) is not None and quoted <= at.line:
+        return quoted + 1, "the quote that opens here is never closed"
     if "flow" in context and begin is not None:
         return _bracket(lines, begin.line, begin.column, at.line)
     if "quoted scalar" in context and begin is not None:
@@ -36,6 +38,35 @@ def reason(error: MarkedYAMLError, text: str) -> tuple[int, str] | None:
     if "<block end>" in problem:
         return _lacking(lines, at.line) or _margins(lines, at.line)
     return None
+
+
+def _left_open(lines: list[str]) -> int | None:
+    """The first line with a quote that is not closed: not by the next line that has one of its
+    kind either, as in a text of several lines."""
+    line = 0
+    while line < len(lines):
+        if quote := _open_at_end(lines[line]):
+            rest = range(line + 1, len(lines))
+            closing = next((one for one in rest if quote in lines[one]), None)
+            if closing is None or lines[closing].count(quote) % 2 == 0:
+                return line
+            line = closing
+        line += 1
+    return None
+
+
+def _open_at_end(line: str) -> str:
+    """The quote that is still open at the end of a line, if any."""
+    quote, before = "", " "
+    for sign in line:
+        if quote:
+            quote = "" if sign == quote else quote
+        elif sign in "\"'" and (before.isspace() or before in "[{,"):
+            quote = sign
+        elif sign == "#" and before.isspace():
+            break
+        before = sign
+    return quote
 
 
 def _bracket(lines: list[str], line: int, column: int, found: int) -> tuple[int, str] | None:

@@ -331,6 +331,19 @@ def test_all_faults_at_once_in_order() -> None:
         ("a: [1: 2: 3]", "line 1: between [ and ] a comma is missing, or a bracket is wrong"),
         ("a: b: c", "line 1: two colons on one line: put quotes around a text with a colon"),
         ('a: 1\nname: "b\nc: 3', "line 2: the quote that opens here is never closed"),
+        (
+            'a: 1\nb: {c: "2:00}\nd: {e: "4:00"}',
+            "line 2: the quote that opens here is never closed",
+        ),
+        ("a: {c: '2:00}\nd: 'e'", "line 1: the quote that opens here is never closed"),
+        ('a: "b\n  c"\nd: {e: "4"', "line 3: the bracket { that opens here is never closed"),
+        ("a: it's {\nb: {c: 1", "line 2: the bracket { that opens here is never closed"),
+        (
+            "a: {time: “2:00”}",
+            "line 1: “2:00” has typographic quotes, as a word processor makes them: write "
+            '"2:00" with straight ones',
+        ),
+        ("a: „Tech“", "line 1: „Tech“ has typographic quotes, as a word processor makes them"),
         ("a:\n\tb: 1", "line 2: a tab stands in front of the text: use spaces"),
         ("a:\n  b: 1\n\tc: 1", "line 3: a tab stands in front of the text: use spaces"),
         ("a:\n- name x\n  b: 3", "line 2: a colon is missing: write name: and a space behind"),
