@@ -26,9 +26,9 @@ from sim.report.swept_files import (
     swept_data,
     swept_page,
     swept_rows,
-    write_swept,
 )
 from sim.report.swept_terminal import show_swept
+from sim.report.swept_workbook import write_swept
 from sim.sweep import Axis, sweep
 
 

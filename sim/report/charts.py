@@ -176,10 +176,10 @@ class Series:
 
 
 def curve(
-    values: Sequence[Any], series: Series, label: str, target: float | None, key: str = ""
+    values: Sequence[Any], series: Series, label: str, target: float | None, title: str, key: str
 ) -> str:
-    """Service level over a figure that was swept, with the target. key: tells charts of a page
-    apart.
+    """Service level over a figure that was swept, with the target. title: for those who do not see
+    it; key: tells charts of a page apart
 
     Values that are no numbers stand side by side in their order.
     """
@@ -203,7 +203,7 @@ def curve(
         axes.yaxis.grid(True)
         axes.set_axisbelow(True)
 
-    return drawn(draw, 3.9, f"curve{key}", f"Service level over {label}")
+    return drawn(draw, 3.9, f"curve{key}", title)
 
 
 def clock_axis(axis: Any, longest: float) -> None:

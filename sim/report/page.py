@@ -14,7 +14,7 @@ from sim.results import Estimate
 UPRIGHT = 8
 BANDS = "Green: target reached; yellow: up to 10 points below; red and bold: further below."
 # Beside the label of a row of this class.
-SIGNS = {"worst": "▼ ", "low": "▽ "}
+SIGNS = {"worst": "▼ ", "low": "▽ ", "best": "► "}
 Cell = str
 Rows = Iterable[tuple[str, Sequence[Cell]]]
 
@@ -113,18 +113,20 @@ def strip(
     labels: Sequence[str],
     rows: Iterable[tuple[str, Sequence[float], float | None, int | None]],
     corner: str = "",
+    sign: str = "▼",
 ) -> str:
-    """A heat strip: a row a plan (name, service levels as shares, target, which of them is the
-    worst), a cell an interval.
+    """A heat strip: a row a plan (name, service levels as shares, target, which of them is marked:
+    the worst), a cell an interval.
 
-    The figure stands in each cell, so colour only helps; the worst has a frame and a sign.
+    The figure stands in each cell, so colour only helps; what is marked has a frame and a sign.
     """
     head = "".join(f'<th scope="col">{escape(label)}</th>' for label in labels)
     kind = "strip upright" if len(labels) <= UPRIGHT else "strip"
     lines = []
-    for name, levels, target, worst in rows:
+    for name, levels, target, marked in rows:
         cells = "".join(
-            _strip_cell(level, target, place == worst) for place, level in enumerate(levels)
+            _strip_cell(level, target, sign if place == marked else "")
+            for place, level in enumerate(levels)
         )
         lines.append(f'<tr><th scope="row">{escape(name)}</th>{cells}</tr>')
     return (
@@ -143,10 +145,10 @@ def band(level: float, target: float | None) -> str:
     return "near" if level >= target - 0.1 else "far"
 
 
-def _strip_cell(level: float, target: float | None, worst: bool) -> str:
-    kind = " ".join(filter(None, (band(level, target), "lowest" if worst else "")))
+def _strip_cell(level: float, target: float | None, sign: str) -> str:
+    kind = " ".join(filter(None, (band(level, target), "marked" if sign else "")))
     text = words.decimal(level * 100, 0)
-    return f"<td class={quoteattr(kind)}>{text}{'<b>▼</b>' if worst else ''}</td>"
+    return f"<td class={quoteattr(kind)}>{text}{f'<b>{sign}</b>' if sign else ''}</td>"
 
 
 def figure(unit: str, found: Estimate) -> Cell:

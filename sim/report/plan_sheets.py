@@ -88,7 +88,9 @@ def _levels(
     for place, (plan, found) in enumerate(zip(course.plans[:MOST], course.found, strict=False)):
         ends = [(one.mean, *words.within(course.unit, one)) for one in found]
         cells = series(sheet, rows, 1, FIRST + 3 * place)
-        chart.add_series({"name": plan, **cells, **_pen(place), **_bars(course.unit, ends)})
+        chart.add_series(
+            {"name": plan, **cells, **drawn_in(place), **error_bars(course.unit, ends)}
+        )
     if course.target is not None:
         column = FIRST + 3 * len(course.plans)
         chart.add_series({**TARGET, **series(sheet, rows, 1, column)})
@@ -112,9 +114,9 @@ def _differences(
             {
                 "name": f"{found[0].plan} minus {found[0].base}",
                 **series(sheet, rows, 1, first + 4 * place),
-                **_pen(place + 1),
+                **drawn_in(place + 1),
                 "line": {"none": True},
-                **_bars(unit, ends),
+                **error_bars(unit, ends),
             }
         )
     chart.set_x_axis({"label_position": "low"})
@@ -123,7 +125,8 @@ def _differences(
     charts.insert(chart, f"{title}: difference to {base}, holding for all at once")
 
 
-def _pen(place: int) -> dict[str, Any]:
+def drawn_in(place: int) -> dict[str, Any]:
+    """How the series of this number looks."""
     colour, marker, dash = PENS[place]
     signs = {"color": colour}
     return {
@@ -132,7 +135,7 @@ def _pen(place: int) -> dict[str, Any]:
     }
 
 
-def _bars(unit: str, ends: Sequence[tuple[float, float, float]]) -> dict[str, Any]:
+def error_bars(unit: str, ends: Sequence[tuple[float, float, float]]) -> dict[str, Any]:
     """Mean, low and high as bars, nothing where there is no interval."""
     means, low, high = np.array(ends).T / (86400 if unit == "seconds" else 1)
     up, down = (np.nan_to_num(one).tolist() for one in (high - means, means - low))

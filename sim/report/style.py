@@ -64,6 +64,7 @@ tbody tr:last-child > * { border-block-end: 0; }
 tr.whole > * { font-weight: 700; border-block-start: 2px solid var(--line); }
 tr.low > * { color: var(--warn); }
 tr.worst > * { color: var(--bad); font-weight: 600; }
+tr.best > * { font-weight: 600; }
 small { color: var(--soft); font-size: .8em; }
 td small { display: inline-block; min-inline-size: 2.6em; }
 details { margin-block-start: .75rem; }
@@ -89,7 +90,7 @@ pre { overflow-x: auto; font-size: .8125rem; background: var(--sunken); padding:
 .met { background: var(--good-soft); color: var(--good); }
 .near { background: var(--warn-soft); color: var(--warn); }
 .far { background: var(--bad-soft); color: var(--bad); font-weight: 700; }
-.strip td.lowest { outline: 2px solid currentColor; outline-offset: -2px; }
+.strip td.marked { outline: 2px solid currentColor; outline-offset: -2px; }
 @media print {
   body { background: #fff; font-size: 10pt; }
   main { max-inline-size: none; padding: 0; }

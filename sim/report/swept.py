@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from typing import Any
 
+import numpy as np
+
 from sim.report import words
 from sim.report.compared import measures
+from sim.report.compared_costs import any_cost, cost
 from sim.report.view import ALL, View
 from sim.results import Estimate, Result
 from sim.sweep import Axis
 
 MEASURE = "service_level"
+HOURS = "paid_hours"
+# Agents of a group, or of one of its shifts or intervals.
+AGENTS = re.compile(r"groups\..+\.agents(\.\d+)?")
 PLACES = {
     "groups": ("group", "every group"),
     "call_types": ("call type", "every call type"),
@@ -58,7 +65,27 @@ class Swept:
 
     @cached_property
     def measures(self) -> tuple[str, ...]:
-        return measures(self.views)
+        """What is shown of each step; with the paid hours where they are the price."""
+        usual = measures(self.views)
+        return (HOURS, *usual) if self.staffing and not self.paid else usual
+
+    @cached_property
+    def paid(self) -> bool:
+        """Does the plan say what anything costs?"""
+        return any_cost(self.views)
+
+    @property
+    def staffing(self) -> bool:
+        """Is it the agents of two groups (or shifts), so that one makes up for the other and the
+        price tells which to take?"""
+        agents = all(AGENTS.fullmatch(axis.path) for axis in self.axes)
+        aims = all(self.target(column) is not None for column in self.columns)
+        return len(self.axes) > 1 and agents and aims
+
+    def price(self, place: int) -> Estimate:
+        """What a step costs; paid hours where the plan names no money."""
+        view = self.views[place]
+        return cost(view) if self.paid else view.of_group(HOURS)
 
     @property
     def steps(self) -> list[tuple[Any, ...]]:
@@ -83,11 +110,28 @@ class Swept:
         return None if found is None else found.share
 
     def of(self, column: int) -> str:
-        """`` of sales``, where call types are told apart."""
+        """`` of sales`` where there are several."""
         return "" if column == ALL else f" of {self.name_of(column)}"
+
+    def share(self, column: int) -> float:
+        """The target, nought where there is none."""
+        return self.target(column) or 0.0
 
     def level(self, place: int, column: int = ALL) -> Estimate:
         return self.views[place].of_type(MEASURE, column=column)
+
+    def gap(self, place: int, columns: Sequence[int]) -> float:
+        """By how much the tightest of these call types is above its target, or below."""
+        gaps = [self.level(place, column).mean - self.share(column) for column in columns]
+        return float(np.min(gaps))
+
+    def tightest(self, place: int, columns: Sequence[int]) -> int:
+        return min(columns, key=lambda column: self.gap(place, [column]))
+
+    def open(self, place: int, columns: Sequence[int]) -> list[int]:
+        """Those of which the true level may as well be on the other side of the target."""
+        found = [(column, self.level(place, column)) for column in columns]
+        return [column for column, one in found if one.low < self.share(column) <= one.high]
 
     def rows(self) -> list[tuple[Any, list[int]]]:
         """Places of the results along the last axis, for each value of the first of two."""

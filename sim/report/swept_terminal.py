@@ -11,7 +11,8 @@ from rich.text import Text
 from sim.report import words
 from sim.report.findings import definitions
 from sim.report.plans_terminal import Told, plan_tables, shortened, usual
-from sim.report.swept import MEASURE, PLACES, Swept, shown
+from sim.report.swept import HOURS, MEASURE, PLACES, Swept, shown
+from sim.report.swept_cheapest import MARKED, best_place
 from sim.report.swept_findings import findings
 from sim.report.terminal import bullet, cell
 from sim.report.view import ALL, View
@@ -39,7 +40,7 @@ def show_swept(console: Console, swept: Swept) -> None:
     for table in _tables(console, swept):
         console.print(table)
         console.print()
-    for line in definitions(swept.views[0]):
+    for line in (*([] if best_place(swept) is None else [MARKED]), *definitions(swept.views[0])):
         console.print(Text(line, style="dim"))
 
 
@@ -51,8 +52,17 @@ def _tables(console: Console, swept: Swept) -> list[Table]:
     columns = [_level(swept, column) for column in (ALL, *swept.by_type)]
     if not swept.by_type:
         columns.append(_bars(swept.target()))
+    columns += usual(swept.views, "Worst")
+    if HOURS in swept.measures:
+        columns.insert(-1, Told("Paid\nhours", _hours))
     names = [[shown(value) for value in values] for values in swept.steps]
-    return plan_tables(console, begin, names, swept.views, [*columns, *usual(swept.views, "Worst")])
+    if (best := best_place(swept)) is not None:
+        names[best][0] = f"► {names[best][0]}"
+    return plan_tables(console, begin, names, swept.views, columns)
+
+
+def _hours(view: View, _room: int) -> str:
+    return words.decimal(view.of_group(HOURS).mean)
 
 
 def _level(swept: Swept, column: int) -> Told:

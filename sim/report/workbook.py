@@ -132,8 +132,8 @@ class Book:
         for part, cell in enumerate(with_ends(unit, found)):
             self.figure(sheet, row, column + part, *cell)
 
-    def add_chart(self, kind: str) -> Any:
-        return self._book.add_chart({"type": kind})
+    def add_chart(self, kind: str, subtype: str | None = None) -> Any:
+        return self._book.add_chart({"type": kind, "subtype": subtype})
 
     def table(self, name: str, heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """A plain table; a cell is text, a number, or (unit, number)."""

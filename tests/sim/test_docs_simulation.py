@@ -439,8 +439,9 @@ def test_every_key_of_json_is_in_the_pages() -> None:
         *keys(run_data(View(base))),
         *keys(compared_data(Compared((base, other), {}))),
         *keys(swept_data(Swept("agents", axes, (base,)))),
+        *keys(swept_data(Swept("two groups", (*axes, Axis("groups.more.agents", (1,))), (base,)))),
     }
-    assert {"worst_call_type", "differences", "p10"} <= found
+    assert {"worst_call_type", "differences", "p10", "every_interval"} <= found
     assert [one for one in sorted(found) if not mentioned(one)] == []
 
 

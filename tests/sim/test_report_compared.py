@@ -28,8 +28,9 @@ from sim.report.compared_page import compared_page
 from sim.report.compared_terminal import show_compared
 from sim.report.formats import as_csv, as_json
 from sim.report.swept import Swept
-from sim.report.swept_files import swept_columns, swept_data, swept_page, swept_rows, write_swept
+from sim.report.swept_files import swept_columns, swept_data, swept_page, swept_rows
 from sim.report.swept_terminal import show_swept
+from sim.report.swept_workbook import write_swept
 from sim.results import Figures, Result
 from sim.sweep import Axis
 
@@ -670,7 +671,8 @@ def test_a_sweep_has_the_figures_it_speaks_of_in_every_form() -> None:
     place = rows["groups.front.agents"].index("Service level of sales %")
     assert rows["2"][place] == "65.0 ±0.0"
     labels = [one.get("aria-label") for one in tree.iter("svg")]
-    assert labels == ["Service level over agents in group front"] * 2
+    over = "over agents in group front"
+    assert labels == [f"Service level of calls {over}", f"Service level of sales {over}"]
     file = io.BytesIO()
     write_swept(swept, file)
     sheet = openpyxl.load_workbook(file)["Steps"]

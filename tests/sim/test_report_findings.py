@@ -17,7 +17,8 @@ from sim.report.compared_files import compared_data, compared_rows
 from sim.report.compared_headline import headline
 from sim.report.swept import Swept, spoken
 from sim.report.swept_files import swept_data, swept_page, swept_rows
-from sim.report.swept_findings import findings, number
+from sim.report.swept_findings import findings
+from sim.report.swept_search import number
 from sim.report.words import by_how_much
 from sim.results import Figures, Result
 from sim.sweep import Axis
@@ -113,10 +114,11 @@ def test_call_types_with_targets_of_their_own_are_each_looked_at() -> None:
         results.append(Result(plan, tuple(wide)))
     told = findings(Swept("hour", (Axis(AGENTS, (1, 2, 3)),), tuple(results)))
     assert [line.partition(":")[0] for line in told] == [
+        "Fewest agents in group front with which every call type reaches its target",
         "Fewest agents in group front to reach 80 % of calls",
         "Fewest agents in group front to reach 90 % of mail",
     ]
-    assert [line.partition(": ")[2][0] for line in told] == ["2", "3"]
+    assert [line.partition(": ")[2][0] for line in told] == ["3", "2", "3"]
     for one in results:
         for figures in one.figures:
             figures.by_type["service_level"][:, 1] = 0.95
@@ -126,7 +128,7 @@ def test_call_types_with_targets_of_their_own_are_each_looked_at() -> None:
     for figures in results[0].figures:
         figures.by_type["service_level"][1, 1] = 0.5
     told = findings(Swept("hour", (Axis(AGENTS, (1, 2, 3)),), tuple(results)))
-    assert "For every half hour to reach it: 2" in told[1], "a half hour that misses it is told of"
+    assert "For every half hour to reach it: 2" in told[2], "a half hour that misses it is told of"
 
 
 def test_two_figures_are_a_table_of_colours() -> None:

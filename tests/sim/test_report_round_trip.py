@@ -32,8 +32,9 @@ from sim.report.data import run_data
 from sim.report.formats import as_csv, as_json
 from sim.report.run_page import run_page
 from sim.report.swept import Swept
-from sim.report.swept_files import swept_columns, swept_data, swept_page, swept_rows, write_swept
+from sim.report.swept_files import swept_columns, swept_data, swept_page, swept_rows
 from sim.report.swept_terminal import show_swept
+from sim.report.swept_workbook import write_swept
 from sim.report.terminal import show_run
 from sim.report.view import COLUMNS, View, long_rows
 from sim.report.workbook import write_run
