@@ -45,6 +45,6 @@ def test_it_is_what_rosters_of_many_days_come_to() -> None:
             for stint in stints:
                 there[group] += (stint.start <= moments) & (moments < stint.end)
     usual = there.reshape(2, 2, 16, 30).mean(axis=3).transpose(1, 0, 2) / many
-    # Time off the phones is rarer at the ends of a spell than in its middle.
-    assert found.on_duty == pytest.approx(usual, abs=0.45)
+    # Some of chance is left, and lateness that reaches into the next half hour.
+    assert found.on_duty == pytest.approx(usual, abs=0.2)
     assert found.on_duty.sum() == pytest.approx(usual.sum(), rel=0.01)
