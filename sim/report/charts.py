@@ -81,47 +81,68 @@ WAITS = (("wait_p50", "half", "●"), ("wait_p80", "80 %", "■"), ("wait_p95", 
 STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
 
 
+KINDS = {"voice": "calls", "chat": "chats", "email": "e-mails", "outbound": "outbound contacts"}
+# Seconds in a queue and hours in a basket are not read off one axis.
+TOGETHER = (("voice", "chat"), ("email",), ("outbound",))
+
+
 def waits(view: View) -> str:
-    """How long the waits of each call type are: half, 80 % and 95 % wait at most so long."""
-    columns = waiting_columns(view)
+    """How long the waits of each call type are: half, 80 % and 95 % wait at most so long. Calls and
+    chats have an axis, e-mails have one, outbound contacts have one."""
+    panels = waiting(view)
+    sizes = [len(columns) for columns in panels.values()]
 
     def draw(figure: Any) -> None:
-        axes = figure.subplots()
-        longest = 0.0
-        for place, column in enumerate(columns):
-            points = [view.of_type(name, column=column).mean for name, _label, _sign in WAITS]
-            longest = max(longest, points[-1])
-            axes.plot(points, [place] * 3, color=COLOURS["one"], lw=2, alpha=0.45)
-            for point, marker in zip(points, "osD", strict=True):
-                axes.plot([point], [place], marker, color=COLOURS["one"], ms=7, clip_on=False)
-            axes.annotate(
-                "\u00a0\u00a0\u00a0".join(
-                    f"{sign} {label}: {words.figure('seconds', point)}"
-                    for (_name, label, sign), point in zip(WAITS, points, strict=True)
-                ),
-                (0, place),
-                xytext=(6, 9),
-                textcoords="offset points",
-                fontsize=9.5,
-            )
-        _categories(axes, [view.names("call type")[column] for column in columns])
-        axes.set_xlim(left=0)
-        unit = "minutes:seconds" if longest < 3600 else "hours:minutes:seconds"
-        axes.set_xlabel(f"Wait, {unit}")
-        clock_axis(axes.xaxis, longest)
-        axes.xaxis.grid(True)
-        axes.set_axisbelow(True)
+        ratios = [0.6 + size for size in sizes]
+        drawn_on = figure.subplots(len(sizes), 1, squeeze=False, height_ratios=ratios)[:, 0]
+        for axes, (kind, columns) in zip(drawn_on, panels.items(), strict=True):
+            _panel(axes, view, columns, f" of {kind}" if len(panels) > 1 else "")
 
-    return drawn(draw, 1.2 + 0.75 * max(1, len(columns)), "waits", "Waits by call type")
+    height = sum(1.2 + 0.75 * size for size in sizes)
+    return drawn(draw, height, "waits", "Waits by call type")
 
 
-def waiting_columns(view: View) -> list[int]:
-    """Call types of which anybody waited, in the plan's order."""
-    return [
-        column
-        for column in range(len(view.plan.call_types))
-        if np.isfinite(view.of_type("wait_p95", column=column).mean)
-    ]
+def waiting(view: View) -> dict[str, list[int]]:
+    """Call types of which anybody waited, in the plan's order, those together that share an axis;
+    by what they are called: ``calls and chats``."""
+    found = {}
+    for channels in TOGETHER:
+        columns = [
+            column
+            for column, one in enumerate(view.plan.call_types)
+            if one.channel in channels and np.isfinite(view.of_type("wait_p95", column=column).mean)
+        ]
+        there = {view.plan.call_types[column].channel for column in columns}
+        if columns:
+            found[words.listed([KINDS[one] for one in channels if one in there])] = columns
+    return found
+
+
+def _panel(axes: Any, view: View, columns: Sequence[int], of: str) -> None:
+    longest = 0.0
+    for place, column in enumerate(columns):
+        points = [view.of_type(name, column=column).mean for name, _label, _sign in WAITS]
+        longest = max(longest, points[-1])
+        axes.plot(points, [place] * 3, color=COLOURS["one"], lw=2, alpha=0.45)
+        for point, marker in zip(points, "osD", strict=True):
+            axes.plot([point], [place], marker, color=COLOURS["one"], ms=7, clip_on=False)
+        axes.annotate(
+            "\u00a0\u00a0\u00a0".join(
+                f"{sign} {label}: {words.figure('seconds', point)}"
+                for (_name, label, sign), point in zip(WAITS, points, strict=True)
+            ),
+            (0, place),
+            xytext=(6, 9),
+            textcoords="offset points",
+            fontsize=9.5,
+        )
+    _categories(axes, [view.names("call type")[column] for column in columns])
+    axes.set_xlim(left=0)
+    unit = "minutes:seconds" if longest < 3600 else "hours:minutes:seconds"
+    axes.set_xlabel(f"Wait{of}, {unit}")
+    clock_axis(axes.xaxis, longest)
+    axes.xaxis.grid(True)
+    axes.set_axisbelow(True)
 
 
 def occupancy(view: View) -> str:

@@ -105,15 +105,19 @@ def _load(view: View) -> str:
 
 
 def _waits(view: View) -> str:
-    columns = charts.waiting_columns(view)
-    if not columns:
+    panels = list(charts.waiting(view).values())
+    if not panels:
         return ""
-    longest = max(columns, key=lambda column: view.of_type("wait_p95", column=column).mean)
-    found = view.of_type("wait_p95", column=longest).mean
-    name = view.names("call type")[longest]
-    title = f"95 % of {name} wait at most {words.figure('seconds', found)}" + (
-        ", the longest of all" if len(columns) > 1 else ""
-    )
+    told: list[str] = []
+    for columns in panels:
+        found = [(view.of_type("wait_p95", column=column).mean, column) for column in columns]
+        longest, column = max(found)
+        wait = "wait at most " if not told else ""
+        name = view.names("call type")[column]
+        told.append(f"of {name} {wait}{words.figure('seconds', longest)}")
+    title = f"95 % {', '.join(told)}"
+    if any(len(columns) > 1 for columns in panels):
+        title += ", the longest of all" if len(panels) == 1 else "; the longest of their kind"
     names = [name for name, _label, _sign in charts.WAITS]
     chosen = [Column("call type", one, MEASURES["call type"][one].label + " m:s") for one in names]
     table = _parts(view, "call type", chosen)

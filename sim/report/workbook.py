@@ -58,6 +58,7 @@ SPLIT: dict[Of, tuple[str, ...]] = {
 }
 # Shown even when they are nought.
 BY_NAME = ("offered", "answered", "abandoned", "answered_in_time", "handled", "queue_length")
+WAITS = ("asa", "wait_p95")
 MOST_CHARTS = 12
 LONGEST_NAME = 31
 TARGET = {"name": "Target", "line": {"color": "#444444", "dash_type": "dash", "width": 1.25}}
@@ -195,7 +196,9 @@ def write_run(view: View, plan_text: str, file: BinaryIO) -> None:
     charts = Charts(book, view)
     intervals_grid(book, view, "Intervals")
     charts.load("Intervals")
-    charts.levels("Intervals by type", _split_grid(book, view, "call type", "Intervals by type"))
+    places = _split_grid(book, view, "call type", "Intervals by type")
+    charts.levels("Intervals by type", places)
+    charts.waits("Intervals by type", places)
     _split_grid(book, view, "group", "Intervals by group")
     _parts_grid(book, view, "call type", "Call types")
     _parts_grid(book, view, "group", "Groups")
@@ -314,7 +317,7 @@ class Charts(ChartSheet):
 
     def levels(self, name: str, places: dict[int, tuple[int, int]]) -> None:
         """Service level and target of each call type that has one."""
-        measures = [one for one in SPLIT["call type"] if _told(self.view, "call type", one)]
+        measures = self._split
         if "service_level" not in measures:
             return
         level, target = 2 + measures.index("service_level"), 2 + len(measures)
@@ -330,6 +333,30 @@ class Charts(ChartSheet):
             chart.set_y_axis({"num_format": "0%", "min": 0, "max": 1})
             call_type = self.view.names("call type")[column]
             self.insert(chart, f"Service level of {call_type} by {self.view.interval_word}")
+
+    def waits(self, name: str, places: dict[int, tuple[int, int]]) -> None:
+        """Average wait and what 95 % wait at most; a chart for each call type, as callers wait for
+        seconds and e-mails for hours."""
+        for column, rows in list(places.items())[:MOST_CHARTS]:
+            means = [self.view.means("call type", one, column) for one in WAITS]
+            if not np.isfinite(means).any():
+                continue
+            chart = self.book.add_chart("line")
+            for measure in WAITS:
+                cells = series(name, rows, 1, 2 + self._split.index(measure))
+                marker = {"type": "circle", "size": 4}
+                chart.add_series(
+                    {"name": MEASURES["call type"][measure].label, **cells, "marker": marker}
+                )
+            unit = "[m]:ss" if np.nanmax(means) < 3600 else "[h]:mm"
+            chart.set_y_axis({"num_format": unit, "min": 0})
+            call_type = self.view.names("call type")[column]
+            self.insert(chart, f"Waits of {call_type} by {self.view.interval_word}")
+
+    @property
+    def _split(self) -> list[str]:
+        """Measures of the sheet by call type and interval, as its columns follow each other."""
+        return [one for one in SPLIT["call type"] if _told(self.view, "call type", one)]
 
 
 def series(sheet: str, rows: tuple[int, int], labels: int, values: int) -> dict[str, Any]:

@@ -553,6 +553,28 @@ def test_json_says_what_the_table_says() -> None:
     ]
 
 
+def test_waits_of_calls_and_of_e_mails_have_an_axis_each() -> None:
+    """Seconds beside hours are a point on the axis."""
+    plan = plan_of_four()
+    calls, other = plan.call_types
+    view = made(replace(plan, call_types=(calls, replace(other, channel="email"))))
+    for figures in view.result.figures:
+        figures.by_type["wait_p95"][:, 0] = 35
+        figures.by_type["wait_p95"][:, 1] = 40_000
+        figures.by_type["asa"][:, 1] = 20_000
+    tree = ElementTree.fromstring(run_page(view, ""))
+    (title,) = [one.text for one in tree.iter("h2") if "wait at most" in (one.text or "")]
+    assert title == f"95\u00a0% of {calls.name} wait at most 0:35, of {other.name} 11:06:40"
+    (chart,) = [one for one in tree.iter("svg") if one.get("aria-label") == "Waits by call type"]
+    told = ["".join(one.itertext()) for one in chart.iter("text")]
+    assert "Wait of calls, minutes:seconds" in told
+    assert "Wait of e-mails, hours:minutes:seconds" in told
+    file = io.BytesIO()
+    write_run(view, "", file)
+    drawn = openpyxl.load_workbook(file)["Charts"]._charts[-2:]
+    assert [chart.y_axis.numFmt.formatCode for chart in drawn] == ["[m]:ss", "[h]:mm"]
+
+
 def test_the_workbook_holds_real_numbers() -> None:
     view, file = made(plan_of_four()), io.BytesIO()
     write_run(view, "name: four\n# of <them>\n", file)
@@ -561,7 +583,7 @@ def test_the_workbook_holds_real_numbers() -> None:
         "Summary", "Charts", "Intervals", "Intervals by type", "Intervals by group",
         "Call types", "Groups", "Plan",
     ]  # fmt: skip
-    assert len(book["Charts"]._charts) == 3, "load, and the service level of each type"
+    assert len(book["Charts"]._charts) == 5, "load, service level and waits of each type"
     sheet = book["Intervals"]
     heads = [cell.value for cell in sheet[1]]
     assert heads[:4] == ["Interval", "Offered", "Offered low", "Offered high"]

@@ -245,6 +245,10 @@ def test_charts_of_the_workbook_are_drawn_from_the_cells_they_name(result: Resul
         ("Target", "calls"): ("Target", 3),
         ("Service level", "sales"): ("Service level", 3),
         ("Target", "sales"): ("Target", 3),
+        ("ASA", "calls"): ("ASA", 3),
+        ("95 % waited up to", "calls"): ("95 % waited up to", 3),
+        ("ASA", "sales"): ("ASA", 3),
+        ("95 % waited up to", "sales"): ("95 % waited up to", 3),
     }
 
 
