@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sim.comparison import at_once, compare, compare_costs
+from sim.comparison import compare, compare_costs
 from sim.report import words
 from sim.report.compared_costs import against, any_cost, clause
+from sim.report.of_types import OfType, of_types
 from sim.report.through_day import Course, courses
 from sim.report.turned_away import MEASURE as TURNED_AWAY
-from sim.report.turned_away import Turned, turned_away
+from sim.report.turned_away import turned_away
 from sim.report.view import ALL, ALL_TYPES, MEASURES, Of, View, kind_of
 from sim.results import Difference, Estimate, Result
 
@@ -19,6 +20,8 @@ MEASURE = "service_level"
 SHOWN = (MEASURE, "asa", "abandonment", "occupancy")
 # Who never waited is in no wait and hung up on nobody: shown where there is anybody.
 LOST = (TURNED_AWAY, "balked")
+# More call types than this of which nothing can be told share a line.
+MANY = 3
 # Differences smaller than this are no difference to a planner, if nobody says otherwise.
 NEGLIGIBLE = 0.005
 
@@ -74,23 +77,28 @@ class Compared:
         return [one for name in ("asa", "abandonment") for one in courses(self.views, name, [ALL])]
 
     @cached_property
-    def by_type(self) -> dict[str, tuple[Difference, ...]]:
-        """Of each call type that is judged by itself its differences of service level, which hold
-        at once; empty where all are judged together."""
-        names = [one.name for one in self.courses if one.of]
-        confidence = self.base.plan.experiment.confidence
-        return {
-            name: compare(
-                self.results,
-                [MEASURE],
-                call_type=name,
-                confidence=at_once(confidence, len(names)),
-            )
-            for name in names
-        }
+    def levels(self) -> tuple[OfType, ...]:
+        """Service level of each call type that is judged by itself; empty where there is but
+        one."""
+        return of_types(self.views, MEASURE, [one.name for one in self.courses if one.of])
 
     @cached_property
-    def turned_away(self) -> tuple[Turned, ...]:
+    def by_type(self) -> dict[str, tuple[Difference, ...]]:
+        """Its differences, by the call type's name."""
+        return {one.name: one.against for one in self.levels}
+
+    def told_of_types(self, plan: str, verdict: str) -> list[tuple[str, Difference]]:
+        """Call types of which a plan is surely better, or worse, the largest difference first."""
+        found = [
+            (name, one)
+            for name, against in self.by_type.items()
+            for one in against
+            if (one.plan, one.verdict) == (plan, verdict)
+        ]
+        return sorted(found, key=lambda each: -abs(each[1].difference.mean))
+
+    @cached_property
+    def turned_away(self) -> tuple[OfType, ...]:
         """Who is turned away, by call type."""
         return turned_away(self.views)
 
@@ -166,17 +174,37 @@ def verdicts(compared: Compared, plan: str) -> list[str]:
     one = compared.difference(plan)
     if one is None:
         return []
-    lines = [f"{plan}: {in_words(one, compared.negligible)}{_paid(compared, one)}."]
-    for course in compared.courses:
-        when = course.when(plan)
-        if not course.of:
-            said = when or course.nowhere
-            lines[0] += f" It is {said}." if said else ""
-            continue
-        own = next(found for found in compared.by_type[course.name] if found.plan == plan)
-        told = in_words(own, compared.negligible)
-        lines.append(f"{course.name}: {told}{'; ' if when else ''}{when}.")
-    return [*lines, *_besides(compared, plan)]
+    first = f"{plan}: {in_words(one, compared.negligible)}{_paid(compared, one)}."
+    of_types = _of_each_type(compared, plan)
+    if not of_types:
+        said = [course.when(plan) or course.nowhere for course in compared.courses]
+        first += "".join(f" It is {when}." for when in said if when)
+    return [first, *of_types, *_besides(compared, plan)]
+
+
+def _of_each_type(compared: Compared, plan: str) -> list[str]:
+    """A line for each call type that is judged by itself: those for which the plan is worse first;
+    many of which nothing can be told share one."""
+    when = {course.name: course.when(plan) for course in compared.courses}
+    sure = [one for verdict in ("worse", "better") for one in compared.told_of_types(plan, verdict)]
+    rest = [
+        (name, one)
+        for name, against in compared.by_type.items()
+        for one in against
+        if one.plan == plan and one.verdict == "can't tell"
+    ]
+    alike = [name for name, _one in rest if not when[name]]
+    if len(alike) <= MANY:
+        alike = []
+    lines = [
+        f"{name}: {in_words(one, compared.negligible)}{'; ' if when[name] else ''}{when[name]}."
+        for name, one in [*sure, *rest]
+        if name not in alike
+    ]
+    return [
+        *lines,
+        *([f"No difference that can be told of {words.listed(alike)}."] if alike else []),
+    ]
 
 
 def _paid(compared: Compared, level: Difference) -> str:

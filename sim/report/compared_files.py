@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
 from sim.report.compared import (
@@ -15,9 +15,9 @@ from sim.report.compared_costs import any_cost, cost
 from sim.report.compared_headline import headline
 from sim.report.data import difference_data, estimate_data, measures_data, plan_data
 from sim.report.findings import definitions
+from sim.report.of_types import OfType
 from sim.report.plan_sheets import write_courses
 from sim.report.through_day import NOTHING, Course
-from sim.report.turned_away import MEASURE as TURNED_AWAY
 from sim.report.view import ALL_TYPES, MEASURES, PARTS, finite, kind_of, parts
 from sim.report.workbook import Book, intervals_grid, with_ends
 from sim.report.worst import worst_data, worst_words
@@ -66,6 +66,9 @@ def _plan_data(compared: Compared, place: int) -> dict[str, Any]:
                 ("group", "cost", cost(view)),
             )
         },
+        "service_level_by_type": {
+            one.name: estimate_data("share", one.found[place]) for one in compared.levels
+        },
         "turned_away_by_type": {
             one.name: estimate_data("contacts", one.found[place]) for one in compared.turned_away
         },
@@ -80,8 +83,8 @@ def compared_rows(compared: Compared) -> Iterator[Row]:
         for _of, name, found in estimates(view, compared.measures):
             yield _row(view.plan.name, name, found)
         yield _row(view.plan.name, "cost", cost(view))
-        for turned in compared.turned_away:
-            yield _row(view.plan.name, TURNED_AWAY, turned.found[place], turned.name)
+        for of_type in (*compared.levels, *compared.turned_away):
+            yield _row(view.plan.name, of_type.measure, of_type.found[place], of_type.name)
     for name, one in compared.each_difference:
         yield _difference_row(one, name)
     for course in _courses(compared):
@@ -127,8 +130,8 @@ def _row(
 
 
 def write_compared(compared: Compared, file: BinaryIO) -> None:
-    """Sheets: summary, plans, differences, who is turned away by call type, charts, all plans
-    through the day, and the intervals of each plan."""
+    """Sheets: summary, plans, differences, service level and who is turned away by call type,
+    charts, all plans through the day, and the intervals of each plan."""
     book = Book()
     told = [line for view in compared.views[1:] for line in verdicts(compared, view.plan.name)]
     lines = [headline(compared), "", *told, "", *definitions(compared.base)]
@@ -158,20 +161,28 @@ def write_compared(compared: Compared, file: BinaryIO) -> None:
         ["Plan", "Measure", "Call type", "Difference", "Low", "High", "Verdict"],
         [_difference_cells(compared, one, name) for name, one in compared.each_difference],
     )
-    if compared.turned_away:
-        book.table(
-            "Turned away",
-            ["Plan", "Call type", "Turned away", "low", "high"],
-            [
-                [view.plan.name, one.name, *with_ends("contacts", one.found[place])]
-                for place, view in enumerate(compared.views)
-                for one in compared.turned_away
-            ],
-        )
+    _write_types(book, compared, "By call type", compared.levels)
+    _write_types(book, compared, "Turned away", compared.turned_away)
     write_courses(book, _courses(compared))
     for number, view in enumerate(compared.views, start=1):
         intervals_grid(book, view, book.free_name(view.plan.name, f"Plan {number}"))
     file.write(book.finish())
+
+
+def _write_types(book: Book, compared: Compared, sheet: str, told: Sequence[OfType]) -> None:
+    """A row a plan and call type; no sheet where there is nothing."""
+    if not told:
+        return
+    measure = MEASURES["call type"][told[0].measure]
+    book.table(
+        sheet,
+        ["Plan", "Call type", measure.label, "low", "high"],
+        [
+            [view.plan.name, one.name, *with_ends(measure.unit, one.found[place])]
+            for place, view in enumerate(compared.views)
+            for one in told
+        ],
+    )
 
 
 def _difference_cells(compared: Compared, one: Difference, call_type: str) -> list[Any]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sim.comparison import compare
 from sim.report import words
 from sim.report.compared import MEASURE, NEGLIGIBLE, Compared, in_words, is_told
-from sim.report.findings import HARDLY
+from sim.report.findings import HARDLY, MOST_TOLD
 from sim.report.turned_away import MEASURE as TURNED_AWAY
 from sim.report.view import MEASURES
 from sim.results import Difference
@@ -48,32 +48,66 @@ def _which(compared: Compared) -> str:
         return gain + compared.cost_clause(best.plan) + _but(compared, [best.plan])
     open_ones = [one for one in found if not is_told(one, compared.negligible)]
     spared = _spared(compared, [one.plan for one in found])
+    traded = _traded(compared)
+    whole = " on the whole" if traded else ""
     if not open_ones and found and all(one.verdict == "worse" for one in found):
-        return f"{base} is the best: every other plan is worse{spared}"
+        return f"{base} is the best{whole}: every other plan is worse{spared}{traded}"
     if not open_ones:
-        return f"No plan is better than {base}{spared}"
+        return f"No plan is better than {base}{whole}{spared}{traded}"
     more = compared.more
     hint = "" if more is None else f": about {words.number_of(more, 'more replication')} may show"
-    return f"It can't be told yet whether any plan is better than {base}{hint}{spared}"
+    return (
+        f"It can't be told yet whether any plan is better than {base}{whole}{hint}{spared}{traded}"
+    )
+
+
+def _traded(compared: Compared) -> str:
+    """``; other is better for calls by 2.1 points and worse for sales by 3.0 points``: what a plan
+    that is no better on the whole does to single call types. That one which is worse is so for them
+    is no news."""
+    told = []
+    for view in compared.views[1:]:
+        plan = view.plan.name
+        better, worse = (_for_types(compared, plan, one) for one in ("better", "worse"))
+        one = compared.difference(plan)
+        if better or (worse and one is not None and one.verdict != "worse"):
+            told.append(f"; {plan} is {words.listed([each for each in (better, worse) if each])}")
+    return "".join(told)
+
+
+def _for_types(compared: Compared, plan: str, verdict: str) -> str:
+    """``worse for sales by 3.0 points``; empty where the plan is so for no call type."""
+    found = compared.told_of_types(plan, verdict)
+    if not found:
+        return ""
+    told = [
+        f"{name} by {words.sizes('share', one.difference)[0]}" for name, one in found[:MOST_TOLD]
+    ]
+    told[-1] += " points"
+    rest = len(found) - len(told)
+    more = [words.number_of(rest, "more call type")] if rest else []
+    return f"{verdict} for {words.listed([*told, *more])}"
 
 
 def _but(compared: Compared, plans: Sequence[str]) -> str:
     """Who pays for it: call types, judged by themselves, for which any of the plans is worse, and
     who is lost."""
-    losing = [
-        name
-        for name, found in compared.by_type.items()
-        if any(one.verdict == "worse" for one in found if one.plan in plans)
+    paid = [
+        f"{worse}{_under(one, plans)}"
+        for one in plans
+        if (worse := _for_types(compared, one, "worse"))
     ]
-    paid = [f"worse for {words.listed(losing)}"] if losing else []
     losses = [("", one) for one in _losses(compared, plans, "worse")]
     if not any(one.measure == TURNED_AWAY for _of, one in losses):
         # Fewer of one call type may make up for more of another.
         losses += _hidden(compared, plans)
     for of, one in losses:
-        under = f" under {one.plan}" if len(plans) > 1 else ""
-        paid.append(f"{_so_many(one)} more{of} {LOSSES[one.measure]}{under}")
+        paid.append(f"{_so_many(one)} more{of} {LOSSES[one.measure]}{_under(one.plan, plans)}")
     return f", but {words.listed(paid)}" if paid else ""
+
+
+def _under(plan: str, plans: Sequence[str]) -> str:
+    return f" under {plan}" if len(plans) > 1 else ""
 
 
 def _spared(compared: Compared, plans: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from sim.report.compared import (
 from sim.report.compared_costs import any_cost, cost
 from sim.report.compared_headline import headline
 from sim.report.findings import definitions
+from sim.report.of_types import OfType
 from sim.report.through_day import Course
 from sim.report.view import MEASURES, View, kind_of
 from sim.report.worst import worst_words
@@ -38,7 +39,8 @@ def compared_page(compared: Compared) -> str:
         page.section(_strip_title(compared), *_strips(compared)),
         _waits(compared),
         page.section("Plan by plan", _plans_table(compared)),
-        _turned_away(compared),
+        _by_type("Service level by call type", compared, compared.levels),
+        _by_type("Turned away by call type", compared, compared.turned_away),
     ]
     if compared.changes:
         rows = [
@@ -101,14 +103,14 @@ def _course_table(course: Course) -> str:
     return _beside(course.word.capitalize(), course.unit, heads, rows)
 
 
-def _turned_away(compared: Compared) -> str:
-    """A row a call type; nothing where nobody is turned away, or there is but one."""
-    if not compared.turned_away:
+def _by_type(title: str, compared: Compared, told: Sequence[OfType]) -> str:
+    """A row a call type; nothing where there are none to tell of."""
+    if not told:
         return ""
-    rows = [(one.name, one.found, one.against) for one in compared.turned_away]
-    heads = [view.plan.name for view in compared.views]
-    table = _beside("Call type", "contacts", heads, rows)
-    return page.section("Turned away by call type", table, long=True)
+    rows = [(one.name, one.found, one.against) for one in told]
+    unit = MEASURES["call type"][told[0].measure].unit
+    heads = [f"{view.plan.name} {words.HEADS.get(unit, '')}".strip() for view in compared.views]
+    return page.section(title, _beside("Call type", unit, heads, rows), long=True)
 
 
 def _beside(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -17,15 +18,18 @@ from sim.report.compared import (
 from sim.report.compared_costs import any_cost
 from sim.report.compared_headline import headline
 from sim.report.findings import definitions
+from sim.report.of_types import OfType
 from sim.report.page import band
 from sim.report.plans_terminal import Told, plan_tables, share, shortened, usual
 from sim.report.terminal import bullet, cell
-from sim.report.turned_away import Turned
-from sim.report.view import View
+from sim.report.through_day import Course
+from sim.report.view import MEASURES, View
 
 BLOCKS = {"met": "█", "near": "▅", "far": "▂", "": "·"}
 # How much of a plan's name there is room for.
 NAMES = (28, 28, 20, 12)
+# So many call types have their half hours drawn.
+STRIPS = 4
 STYLES = {"met": "green", "near": "yellow", "far": "red", "": "dim"}
 
 
@@ -46,7 +50,8 @@ def show_compared(console: Console, compared: Compared) -> None:
     for table in _tables(console, compared):
         console.print(table)
         console.print()
-    _turned_away(console, compared)
+    _by_type(console, compared, "Service level % by call type", compared.levels)
+    _by_type(console, compared, "Turned away by call type", compared.turned_away)
     _strips(console, compared)
     for view in compared.views[1:]:
         first, *more = verdicts(compared, view.plan.name)
@@ -59,21 +64,22 @@ def _begin(table: Table, room: int) -> None:
     table.add_column("Plan", overflow="ellipsis", no_wrap=True, max_width=NAMES[room])
 
 
-def _turned_away(console: Console, compared: Compared) -> None:
-    """A column a call type; nothing where nobody is turned away, or there is but one."""
+def _by_type(console: Console, compared: Compared, title: str, told: Sequence[OfType]) -> None:
+    """A column a call type; nothing where there are none to tell of."""
 
-    def column(one: Turned) -> Told:
+    def column(one: OfType) -> Told:
         found = dict(zip(names, one.found, strict=True))
+        unit = MEASURES["call type"][one.measure].unit
         return Told(
             Text(shortened(one.name)),
-            lambda view, room: cell("contacts", found[view.plan.name], room == 0),
+            lambda view, room: cell(unit, found[view.plan.name], room == 0),
         )
 
-    if not compared.turned_away:
+    if not told:
         return
     names = [view.plan.name for view in compared.views]
-    columns = [column(one) for one in compared.turned_away]
-    console.print(Text("Turned away by call type", style="bold"))
+    columns = [column(one) for one in told]
+    console.print(Text(title, style="bold"))
     for table in plan_tables(console, _begin, [[one] for one in names], compared.views, columns):
         console.print(table)
         console.print()
@@ -112,7 +118,8 @@ def _strips(console: Console, compared: Compared) -> None:
         if len(course.labels) + width + 2 <= console.width
         and any(share is not None for share in course.targets)
     ]
-    for course in drawn:
+    shown = _suffering(compared, drawn)[:STRIPS] if len(drawn) > STRIPS else drawn
+    for course in shown:
         if course.of:
             console.print(Text(course.name, style="bold"))
         for plan, target, found in zip(course.plans, course.targets, course.found, strict=True):
@@ -130,4 +137,17 @@ def _strips(console: Console, compared: Compared) -> None:
         met, near, far = (BLOCKS[kind] for kind in ("met", "near", "far"))
         legend = f"{met} target reached  {near} up to 10 points below  {far} further below"
         console.print(Text(legend, "dim"))
+        if rest := len(drawn) - len(shown):
+            more = f"{words.number_of(rest, 'more call type')}: --html draws them"
+            console.print(Text(more, "dim"))
         console.print()
+
+
+def _suffering(compared: Compared, drawn: Sequence[Course]) -> list[Course]:
+    """Call types for which any plan is worse come first."""
+
+    def lowest(course: Course) -> float:
+        means = [one.difference.mean for one in compared.by_type[course.name]]
+        return min((mean for mean in means if math.isfinite(mean)), default=0.0)
+
+    return sorted(drawn, key=lowest)

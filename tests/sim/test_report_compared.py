@@ -231,8 +231,8 @@ def test_by_call_type_is_only_where_several_are_and_any_is_turned_away() -> None
     )
     for both in (one, none):
         assert both.turned_away == ()
-        assert "by call type" not in printed(show_compared, both)
-        assert "by call type" not in compared_page(both)
+        assert "Turned away by call type" not in printed(show_compared, both)
+        assert "Turned away by call type" not in compared_page(both)
         assert compared_data(both)["plans"][0]["turned_away_by_type"] == {}
     assert [turned.name for turned in apart.turned_away] == ["calls"], "the other has no sales"
 
@@ -570,10 +570,10 @@ def test_call_types_with_targets_of_their_own_are_compared_one_by_one() -> None:
     both = beside(one, other)
     assert [course.name for course in both.courses] == ["calls", "sales"]
     assert [course.target for course in both.courses] == [0.8, 0.9]
-    assert headline(both).endswith(", but worse for sales")
+    assert headline(both).endswith(", but worse for sales by 23.7 points")
     lines = verdicts(both, "other")
-    assert lines[1].startswith("calls: better by ")
-    assert lines[2].startswith("sales: worse by ")
+    assert lines[1].startswith("sales: worse by "), "who pays for it first"
+    assert lines[2].startswith("calls: better by ")
     confidence = both.by_type["sales"][0].difference.confidence
     assert confidence == pytest.approx(at_once(0.95, 2))
     tree = ElementTree.fromstring(compared_page(both))
@@ -594,6 +594,82 @@ def test_call_types_with_targets_of_their_own_are_compared_one_by_one() -> None:
     assert "08:00 60 % sales" in text_of(tree)
     rows = [row for row in compared_rows(both) if row["kind"] == "difference"]
     assert "sales" in {row["call_type"] for row in rows if row["interval"] == "whole run"}
+
+
+def of_types(name: str, whole: float, *own: float) -> Result:
+    """Call types t0, t1, … that share the plan's target, with these service levels."""
+    kinds = tuple(replace(HOURS.call_types[0], name=f"t{place}") for place in range(len(own)))
+    front = replace(HOURS.groups[0], skills=tuple(Skill(one.name) for one in kinds))
+    plan = replace(HOURS, call_types=kinds, groups=(front,))
+    found = result(name, (whole,) * 4, plan=plan)
+    for figures in found.figures:
+        figures.by_type["service_level"] += np.array([*own, whole]) - whole
+    return found
+
+
+def test_call_types_that_share_a_target_are_compared_one_by_one_too() -> None:
+    """On the whole the other is better: for t1 it is not, and every form says so."""
+    both = beside(of_types("base", 0.8, 0.8, 0.8), of_types("other", 0.84, 0.9, 0.7))
+    assert headline(both).endswith(", but worse for t1 by 10.0 points")
+    assert verdicts(both, "other")[1].startswith("t1: worse by 10.0 points")
+    text = printed(show_compared, both)
+    assert re.search(r"^other +90\.0 ±\d\.\d +70\.0 ±\d\.\d$", text, re.MULTILINE)
+    tree = ElementTree.fromstring(compared_page(both))
+    heads = [text_of(one) for one in tree.iter("h2")]
+    (section,) = [
+        one
+        for one in tree.iter("section")
+        if text_of(one.find("h2")) == "Service level by call type"
+    ]
+    assert len([one for one in heads if one.startswith("Service level of t1")]) == 1
+    assert rows_of(section)["t1"][:2] == ["80.0 ±0.0", "70.0 ±0.0"]
+    data = compared_data(both)
+    assert data["plans"][1]["service_level_by_type"]["t1"]["mean"] == pytest.approx(0.7)
+    whole = {
+        (row["plan"], row["call_type"], row["kind"]): (row["mean"], row.get("verdict"))
+        for row in compared_rows(both)
+        if (row["measure"], row["interval"]) == ("service_level", "whole run")
+        if row["kind"] == "difference" or row["call_type"] != "all"
+    }
+    assert whole["other", "t1", "difference"] == (pytest.approx(-0.1), "worse")
+    assert whole["base", "t1", "figure"][0] == pytest.approx(0.8)
+    file = io.BytesIO()
+    write_compared(both, file)
+    cells = [
+        [cell.value for cell in row[:3]]
+        for row in openpyxl.load_workbook(file)["By call type"].iter_rows(2)
+    ]
+    assert cells[3] == ["other", "t1", pytest.approx(0.7)]
+
+
+def test_a_plan_that_is_no_better_on_the_whole_may_be_for_some() -> None:
+    base = of_types("base", 0.8, 0.8, 0.8)
+    assert headline(beside(base, of_types("other", 0.8, 0.9, 0.7))) == (
+        "No plan is better than base on the whole; other is better for t0 by 10.0 points and worse "
+        "for t1 by 10.0 points"
+    )
+    assert headline(beside(base, of_types("other", 0.78, 0.9, 0.7))) == (
+        "base is the best on the whole: every other plan is worse; other is better for t0 by 10.0 "
+        "points and worse for t1 by 10.0 points"
+    )
+    assert headline(beside(base, of_types("other", 0.78, 0.8, 0.76))) == (
+        "base is the best: every other plan is worse"
+    )
+
+
+def test_ten_call_types_are_told_of_in_few_words() -> None:
+    base = of_types("base", 0.8, *[0.8] * 10)
+    both = beside(base, of_types("other", 0.82, 0.9, 0.7, 0.6, 0.75, 0.78, *[0.8] * 5))
+    assert headline(both).endswith(
+        ", but worse for t2 by 20.0, t1 by 10.0, t3 by 5.0 points and 1 more call type"
+    )
+    lines = verdicts(both, "other")
+    assert [line.partition(":")[0] for line in lines[1:6]] == ["t2", "t1", "t3", "t4", "t0"]
+    assert lines[6] == "No difference that can be told of t5, t6, t7, t8 and t9."
+    text = printed(show_compared, both)
+    drawn = [line for line in text.splitlines() if re.fullmatch(r"t\d", line)]
+    assert drawn == ["t2", "t1", "t3", "t4"], "those that suffer most, and no more"
+    assert "6 more call types: --html draws them" in text
 
 
 def test_a_call_type_only_one_plan_has_is_left_out_of_the_picture() -> None:
