@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import click
 
-from sim import expected
+from sim import expected, own_rules
 from sim.commands import told
 from sim.commands.common import look_over, read_plan
-from sim.errors import SimError
+from sim.errors import PlanError, RoutingError, SimError
 from sim.parameters import Plan
 from sim.report import words
 
@@ -15,7 +17,8 @@ from sim.report import words
 @click.command("check")
 @click.argument("plan_files", metavar="PLAN...", nargs=-1, required=True)
 def command(plan_files: tuple[str, ...]) -> None:
-    """Look plans over without running them. Faults end with status 2, warnings don't.
+    """Look plans over without running them, but for one day with routing rules of your own. Faults
+    end with status 2, warnings don't.
 
     \b
     Examples:
@@ -36,7 +39,21 @@ def _look_over(name: str) -> None:
     plan = read_plan(name)
     shown = plan.name if name == "-" else name
     look_over(shown, plan)
+    _rehearse(shown, plan)
     click.echo(f"{shown} is fine: {_contents(plan)}.")
+
+
+def _rehearse(shown: str, plan: Plan) -> None:
+    """One day with the planner's own rules: what they stumble over only when somebody waits, or at
+    noon, shows in no other way. Raises PlanError."""
+    if not own_rules.modules(plan):
+        return
+    from sim.centre import simulate
+
+    try:
+        simulate(dataclasses.replace(plan, days=1))
+    except RoutingError as error:
+        raise PlanError([f"routing: {error}"], shown) from error
 
 
 def _contents(plan: Plan) -> str:

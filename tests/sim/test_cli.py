@@ -383,6 +383,23 @@ def test_check_goes_on_after_a_faulty_plan(call, plan, tmp_path) -> None:
     assert done.out.startswith(f"{plan} is fine: ")
 
 
+def test_check_runs_a_day_with_rules_of_ones_own(call, tmp_path, monkeypatch) -> None:
+    (tmp_path / "late_slip.py").write_text(
+        "from sim.routing import Rule\n\n\nclass Late(Rule):\n"
+        "    def allows(self, line, agent, now):\n"
+        "        return now < 36000 or len(agent.group.idel) > 0\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    own = tmp_path / "own.yaml"
+    own.write_text(PLAN + "days: 3\nrouting: [late_slip.Late, skill-levels, longest-wait]\n")
+    done = call("check", str(own))
+    assert done.status == 2
+    assert done.err.endswith(
+        "own.yaml: routing: the routing rule Late failed when asked: AttributeError: 'Group' "
+        "object has no attribute 'idel' (late_slip.py line 6)\n"
+    )
+
+
 def test_a_plan_that_is_not_there_may_be_an_example_or_misspelt(call, plan) -> None:
     done = call("run", "multi-skill")
     assert "python -m sim example multi-skill > multi-skill.yaml writes the example" in done.err
