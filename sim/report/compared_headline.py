@@ -8,6 +8,7 @@ from sim.comparison import compare
 from sim.report import words
 from sim.report.compared import MEASURE, NEGLIGIBLE, Compared, in_words, is_told
 from sim.report.findings import HARDLY, MOST_TOLD
+from sim.report.other_contacts import other_contacts
 from sim.report.turned_away import MEASURE as TURNED_AWAY
 from sim.report.view import MEASURES
 from sim.results import Difference
@@ -23,7 +24,8 @@ LOSSES = {
 def headline(compared: Compared) -> str:
     """The finding of all: which plan to take, or that it can't be told."""
     early = f"Stopped early, {compared.stopped}. " if compared.stopped else ""
-    return f"{early}{_which(compared)}"
+    plans = [view.plan for view in compared.views]
+    return f"{early}{_which(compared)}{other_contacts(plans[0], plans[1:])}"
 
 
 def _which(compared: Compared) -> str:

@@ -20,7 +20,16 @@ from sim.comparison import at_once, compare_intervals
 from sim.errors import RunError
 from sim.estimates import estimate
 from sim.metrics import GROUP_MEASURES, TYPE_MEASURES
-from sim.parameters import CallType, Exponential, Group, Plan, Service, Skill, Target
+from sim.parameters import (
+    CallType,
+    ConstantArrivals,
+    Exponential,
+    Group,
+    Plan,
+    Service,
+    Skill,
+    Target,
+)
 from sim.report.compared import Compared, in_words, verdicts
 from sim.report.compared_files import COLUMNS, compared_data, compared_rows, write_compared
 from sim.report.compared_headline import headline
@@ -654,6 +663,27 @@ def test_a_plan_that_is_no_better_on_the_whole_may_be_for_some() -> None:
     )
     assert headline(beside(base, of_types("other", 0.78, 0.8, 0.76))) == (
         "base is the best: every other plan is worse"
+    )
+
+
+def test_that_other_contacts_come_is_said() -> None:
+    def coming(name: str, per_hour: float, start: float | None = None, **changes: int) -> Result:
+        arrivals = ConstantArrivals(per_hour=per_hour, start=start)
+        kinds = (replace(HOURS.call_types[0], arrivals=arrivals),)
+        return result(name, BASE, plan=replace(HOURS, call_types=kinds, **changes))
+
+    base = coming("base", 60)
+    assert headline(beside(base, coming("same", 60))) == "No plan is better than base"
+    assert headline(beside(base, coming("same", 60, interval=3600))).endswith("better than base")
+    assert headline(beside(base, coming("more", 72), coming("late", 120, 9 * 3600.0))).endswith(
+        "; other contacts come to more (144.0 a day, in the base 120.0) and late (as many a day)"
+    )
+    assert headline(beside(base, coming("week", 60, days=7))).endswith(
+        "; other contacts come to week (7 days, in the base 1)"
+    )
+    other = of_types("other", 0.8, 0.8)
+    assert "other contacts come to other" in headline(
+        beside(of_types("base", 0.8, 0.8, 0.8), other)
     )
 
 
