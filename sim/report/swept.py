@@ -125,8 +125,21 @@ class Swept:
         gaps = [self.level(place, column).mean - self.share(column) for column in columns]
         return float(np.min(gaps))
 
+    def able(self, columns: Sequence[int], places: Sequence[int]) -> list[int]:
+        """Those of these call types that reach their target at any of the places."""
+        return [one for one in columns if any(self.gap(place, [one]) >= 0 for place in places)]
+
+    def everyone(self, never: Sequence[int]) -> str:
+        """``every call type but tech``."""
+        left_out = words.listed([self.name_of(one) for one in never]) if never else ""
+        return f"every call type but {left_out}" if never else "every call type"
+
     def tightest(self, place: int, columns: Sequence[int]) -> int:
         return min(columns, key=lambda column: self.gap(place, [column]))
+
+    def surely(self, place: int, columns: Sequence[int]) -> bool:
+        """Is nothing left open: does each of them reach its target whatever the truth is?"""
+        return all(self.level(place, column).low >= self.share(column) for column in columns)
 
     def open(self, place: int, columns: Sequence[int]) -> list[int]:
         """Those of which the true level may as well be on the other side of the target."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,17 +12,16 @@ from sim.report import words
 from sim.report.data import estimate_data
 from sim.report.findings import MOST_TOLD
 from sim.report.swept import Swept, held, shown, spoken
-from sim.report.swept_search import every_reaches, level_words, lowest, tightest
-
-# What the sign in tables says.
-MARKED = "►: the cheapest that reaches every target."
+from sim.report.swept_search import every_reaches, left_out_words, level_words, lowest, tightest
 
 
 @dataclass(frozen=True)
 class Cheapest:
     """Places in the sweep, by their price and the mean levels; None where there is none.
 
-    best: the cheapest with which every call type reaches its target
+    columns: of the call types that are asked about
+    never: of others, which reach their targets with no combination
+    best: the cheapest with which every call type asked about reaches its target
     surely: the cheapest of which that is sure, where it isn't of the best
     perhaps: cheaper than the best, the cheapest first; below a target, but it may be chance
     every_interval: the cheapest with which no interval is below its target
@@ -30,6 +29,8 @@ class Cheapest:
     """
 
     swept: Swept
+    columns: tuple[int, ...]
+    never: tuple[int, ...]
     best: int | None
     surely: int | None
     perhaps: tuple[int, ...]
@@ -42,8 +43,20 @@ class Cheapest:
         if self.best is None:
             told = [f"With no combination {self._does}: {self._nearest}.", *self._maybe()]
         else:
-            told = [f"{self._found(self.best)}.", *self._unsure(self.best), *self._every()]
+            never = left_out_words(self.swept, self.never, range(len(self.swept.results)))
+            told = [f"{self._found(self.best)}.", *self._unsure(self.best), *never, *self._every()]
         return [" ".join([*told, *_unpaid(self.swept)])]
+
+    @property
+    def marked(self) -> str:
+        """What the sign in tables says."""
+        return f"►: the {'cheapest' if self.swept.paid else 'fewest paid hours'} {self._aim}."
+
+    @property
+    def _aim(self) -> str:
+        if self._several:
+            return f"with which {self.swept.everyone(self.never)} reaches its target"
+        return f"to reach {self._wanted}"
 
     @property
     def _several(self) -> bool:
@@ -64,26 +77,23 @@ class Cheapest:
         return f"nearest is {_held(self.swept, self.nearest)}{self._level(self.nearest)}"
 
     def _found(self, place: int) -> str:
-        aim = "with which every call type reaches its target"
-        aim = aim if self._several else f"to reach {self._wanted}"
         word = "Cheapest" if self.swept.paid else "Fewest paid hours"
         price = _price(self.swept, place, whole=True)
         return (
-            f"{word} {aim}: {_held(self.swept, place)}{price}{self._level(place, spans=True)}"
+            f"{word} {self._aim}: {_held(self.swept, place)}{price}{self._level(place, spans=True)}"
             f"{_untried(self.swept, place)}"
         )
 
     def _level(self, place: int, spans: bool | None = None) -> str:
-        columns = self.swept.columns
         if self._several:
-            return f"; {tightest(self.swept, place, columns, spans)}"
-        return f", with {level_words(self.swept, place, columns[0], spans)}"
+            return f"; {tightest(self.swept, place, self.columns, spans)}"
+        return f", with {level_words(self.swept, place, self.columns[0], spans)}"
 
     def _unsure(self, best: int) -> Iterator[str]:
         yield from self._maybe()
         if self.surely is not None:
             yield f"The cheapest that surely does: {self._short(self.surely)}."
-        elif self.swept.open(best, self.swept.columns):
+        elif not self.swept.surely(best, self.columns):
             yield "None that was tried surely does."
 
     def _maybe(self) -> Iterator[str]:
@@ -94,7 +104,8 @@ class Cheapest:
             yield f"{word}, which more replications tell: {told}."
 
     def _every(self) -> Iterator[str]:
-        every = f"every {self.swept.views[0].interval_word}{' of each' if self._several else ''}"
+        of = " of the others" if self.never else " of each" if self._several else ""
+        every = f"every {self.swept.views[0].interval_word}{of}"
         if self.every_interval is None:
             yield f"With no combination does {every} reach it."
         else:
@@ -118,7 +129,7 @@ class Cheapest:
                 "price": estimate_data(unit, self.swept.price(place)),
             }
 
-        sure = self.best is not None and not self.swept.open(self.best, self.swept.columns)
+        sure = self.best is not None and self.swept.surely(self.best, self.columns)
         return {
             "by": "cost" if self.swept.paid else "paid_hours",
             "found": one(self.best),
@@ -126,26 +137,26 @@ class Cheapest:
             "surely": one(self.best) if sure else one(self.surely),
             "perhaps": [one(place) for place in self.perhaps],
             "every_interval": one(self.every_interval),
+            "left_out": [self.swept.name_of(column) for column in self.never],
         }
 
 
 def cheapest(swept: Swept) -> Cheapest:
     """Of a sweep over the agents of two groups."""
-    columns, places = swept.columns, range(len(swept.results))
+    places = range(len(swept.results))
+    columns = swept.able(swept.columns, places) or swept.columns
     gaps = [swept.gap(place, columns) for place in places]
     ordered = sorted(places, key=lambda place: (swept.price(place).mean, -gaps[place]))
     best = next((one for one in ordered if gaps[one] >= 0), None)
     cheaper = ordered if best is None else ordered[: ordered.index(best)]
-    sure = [
-        one
-        for one in ordered
-        if all(swept.level(one, column).low >= swept.share(column) for column in columns)
-    ]
+    sure = [one for one in ordered if swept.surely(one, columns)]
     return Cheapest(
         swept,
+        tuple(columns),
+        tuple(one for one in swept.columns if one not in columns),
         best,
         surely=next(iter(sure), None) if best not in sure else None,
-        perhaps=tuple(one for one in cheaper if _may_reach(swept, one)),
+        perhaps=tuple(one for one in cheaper if _may_reach(swept, one, columns)),
         every_interval=next(
             (one for one in ordered if every_reaches(lowest(swept, one, columns))), None
         ),
@@ -153,17 +164,18 @@ def cheapest(swept: Swept) -> Cheapest:
     )
 
 
-def best_place(swept: Swept) -> int | None:
-    """Where tables have the sign; None where nothing is to be marked."""
-    return cheapest(swept).best if swept.staffing else None
+def marked(swept: Swept) -> tuple[int | None, str]:
+    """Where tables have the sign, and what it says; None where nothing is to be marked."""
+    found = cheapest(swept) if swept.staffing else None
+    return (None, "") if found is None or found.best is None else (found.best, found.marked)
 
 
-def pairs(swept: Swept) -> list[str]:
+def pairs(swept: Swept, columns: Sequence[int]) -> list[str]:
     """The fewest agents of the second group for each number of the first."""
     first, second = (axis.path for axis in swept.axes)
     found: dict[Any, list[Any]] = {}
     for value, places in swept.rows():
-        enough = [swept.steps[one][-1] for one in places if swept.gap(one, swept.columns) >= 0]
+        enough = [swept.steps[one][-1] for one in places if swept.gap(one, columns) >= 0]
         found.setdefault(min(enough, default=None), []).append(value)
     too_few = found.pop(None, [])
     if not found:
@@ -178,11 +190,11 @@ def pairs(swept: Swept) -> list[str]:
     return [f"Fewest {spoken(second)} for that: {', '.join(told)}{rest}."]
 
 
-def _may_reach(swept: Swept, place: int) -> bool:
+def _may_reach(swept: Swept, place: int, columns: Sequence[int]) -> bool:
     """Is nothing surely below its target?"""
     return all(
         swept.level(place, column).mean >= swept.share(column) or swept.open(place, [column])
-        for column in swept.columns
+        for column in columns
     )
 
 

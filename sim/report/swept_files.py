@@ -13,7 +13,7 @@ from sim.report.compared_costs import cost
 from sim.report.data import estimate_data, measures_data, plan_data
 from sim.report.findings import definitions
 from sim.report.swept import Swept, held, shown, spoken
-from sim.report.swept_cheapest import MARKED, best_place, cheapest
+from sim.report.swept_cheapest import cheapest, marked
 from sim.report.swept_figures import Figure, figures, level_name
 from sim.report.swept_findings import findings
 from sim.report.view import ALL_TYPES, MEASURES, PARTS, parts
@@ -99,7 +99,7 @@ def _drawn(swept: Swept, column: int, title: str) -> list[str]:
         line = charts.Series(*parts)
         what = spoken(along.path)
         return [page.chart(charts.curve(along.values, line, what, target, title, f"{column}"))]
-    best = best_place(swept)
+    best, sign = marked(swept)
     rows = [
         (
             held([value], swept.axes[0].path),
@@ -116,13 +116,13 @@ def _drawn(swept: Swept, column: int, title: str) -> list[str]:
             f"Green: the target of {words.target_percent(target)} reached; yellow: up to 10 points "
             "below; red and bold: further below."
         )
-    if best is not None:
-        legend += f" {MARKED}"
+    if sign:
+        legend += f" {sign}"
     return [page.strip(heads, rows, sign="►"), page.paragraphs([legend])]
 
 
 def _page_table(swept: Swept) -> str:
-    paid, best = swept.paid, best_place(swept)
+    paid, best = swept.paid, marked(swept)[0]
     heads = [f"{one.label} {words.HEADS.get(one.unit, '')}".strip() for one in figures(swept, 0)]
     rows = [
         (

@@ -19,7 +19,8 @@ def findings(swept: Swept) -> list[str]:
     unsure = [column for column in swept.columns if column not in sure]
     told = _stopped(swept)
     if swept.staffing:
-        told += [*cheapest(swept).sentences, *pairs(swept)]
+        best = cheapest(swept)
+        told += [*best.sentences, *pairs(swept, best.columns)]
     else:
         alike: dict[str, list[Any]] = {}
         for value, places in swept.rows():
@@ -39,7 +40,7 @@ def _stopped(swept: Swept) -> list[str]:
 def _searches(swept: Swept, places: Sequence[int], columns: Sequence[int]) -> list[Search]:
     """All call types at once, those left out that never reach their targets; then each by itself
     where there is one figure, for with two there would be too many sentences."""
-    able = [one for one in columns if any(swept.gap(place, [one]) >= 0 for place in places)]
+    able = swept.able(columns, places)
     if len(columns) <= 1 or not able:
         return [Search(swept, places, [one]) for one in columns]
     never = [one for one in columns if one not in able]

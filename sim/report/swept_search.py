@@ -71,12 +71,15 @@ class Search:
         gaps = [self.gaps[place] for place in self.ordered]
         found = self._just([gap >= 0 for gap in gaps])
         if found is None:
-            return f"{self._none()}{self._left_out}"
+            return self._none()
         if len(gaps) > 1 and min(gaps) >= 0 and max(gaps) - min(gaps) <= NEGLIGIBLE:
             told = self._alike(self.ordered[gaps.index(min(gaps))])
         else:
             told = self._found(found)
-        return f"{told}{self._left_out} {self._each}."
+        left_out = "".join(
+            f" {one}" for one in left_out_words(self.swept, self.never, self.ordered)
+        )
+        return f"{told}{left_out} {self._each}."
 
     def _just(self, reaching: list[bool]) -> int | None:
         """The smallest that reaches it where more is better, the largest where more is worse."""
@@ -96,9 +99,7 @@ class Search:
                 f"No value of {{}} reaches {wanted}",
                 f"Every value of {{}} reaches {wanted}",
             )
-        who = "every call type"
-        if self.never:
-            who += f" but {words.listed([self.swept.name_of(one) for one in self.never])}"
+        who = self.swept.everyone(self.never)
         return Aim(
             f"with which {who} reaches its target",
             f"with which {who} still reaches its target",
@@ -131,19 +132,6 @@ class Search:
         gives = "; " if self.several else ", with "
         told = f"{gives}{self._told(place, spans=True)}{self._beside(place)}"
         return f"{start}: {self._value(place)}{told}."
-
-    @property
-    def _left_out(self) -> str:
-        """The best that those come to who never reach their targets."""
-        told = []
-        for column in self.never:
-            levels = {place: self.swept.level(place, column).mean for place in self.ordered}
-            best = max(levels, key=lambda place: np.nan_to_num(levels[place], nan=-1.0))
-            told.append(
-                f"{self.swept.name_of(column)} never does: its best is "
-                f"{level_words(self.swept, best, column)} with {self._value(best)}"
-            )
-        return f" {'; '.join(told)}." if told else ""
 
     def _told(self, place: int, spans: bool | None = None) -> str:
         """``78.7 %``; of several ``tightest is sales with 78.7 %``. spans: with the intervals, if
@@ -240,6 +228,20 @@ def level_words(swept: Swept, place: int, column: int, span: bool | None = None)
     if not ends or span is False or not (span or either):
         return level
     return f"{level} ({ends}{': not sure' if either else ''})"
+
+
+def left_out_words(swept: Swept, never: Sequence[int], places: Sequence[int]) -> list[str]:
+    """``tech never does: its best is 71.2 % with 14.``, for each; of two figures with both."""
+    told = []
+    for column in never:
+        levels = {place: swept.level(place, column).mean for place in places}
+        best = max(levels, key=lambda place: np.nan_to_num(levels[place], nan=-1.0))
+        # Along one row of a table only the last figure differs.
+        first = 0 if len(places) == len(swept.results) else -1
+        values = words.listed([shown(value) for value in swept.steps[best][first:]])
+        level = level_words(swept, best, column)
+        told.append(f"{swept.name_of(column)} never does: its best is {level} with {values}.")
+    return told
 
 
 def tightest(swept: Swept, place: int, columns: Sequence[int], span: bool | None = None) -> str:

@@ -12,7 +12,7 @@ from sim.report import words
 from sim.report.findings import definitions
 from sim.report.plans_terminal import Told, plan_tables, shortened, usual
 from sim.report.swept import HOURS, MEASURE, PLACES, Swept, shown
-from sim.report.swept_cheapest import MARKED, best_place
+from sim.report.swept_cheapest import marked
 from sim.report.swept_findings import findings
 from sim.report.terminal import bullet, cell
 from sim.report.view import ALL, View
@@ -40,7 +40,8 @@ def show_swept(console: Console, swept: Swept) -> None:
     for table in _tables(console, swept):
         console.print(table)
         console.print()
-    for line in (*([] if best_place(swept) is None else [MARKED]), *definitions(swept.views[0])):
+    sign = marked(swept)[1]
+    for line in (*([sign] if sign else []), *definitions(swept.views[0])):
         console.print(Text(line, style="dim"))
 
 
@@ -56,7 +57,7 @@ def _tables(console: Console, swept: Swept) -> list[Table]:
     if HOURS in swept.measures:
         columns.insert(-1, Told("Paid\nhours", _hours))
     names = [[shown(value) for value in values] for values in swept.steps]
-    if (best := best_place(swept)) is not None:
+    if (best := marked(swept)[0]) is not None:
         names[best][0] = f"► {names[best][0]}"
     return plan_tables(console, begin, names, swept.views, columns)
 

@@ -81,7 +81,7 @@ def _chart(charts: ChartSheet, swept: Swept, column: int, heads: Sequence[str]) 
         # In a chart of signs a line has signs too, if nobody says otherwise.
         chart.add_series({**TARGET, **cells, "marker": {"type": "none"}})
     ends: dict[str, Any] = {"name": spoken(along.path)}
-    if numbers:
+    if numbers and len(set(along.values)) > 1:
         ends |= {"min": min(along.values), "max": max(along.values)}
     chart.set_x_axis(ends)
     chart.set_y_axis({"num_format": "0%", "min": 0, "max": 1})

@@ -143,7 +143,7 @@ def test_the_cheapest_agents_of_two_groups_are_named_with_their_doubt() -> None:
         "enough."
     )
     assert "\n► 12" in "\n".join(line.strip() for line in printed(pair()).splitlines())
-    assert "►: the cheapest that reaches every target." in printed(pair())
+    assert "►: the cheapest with which every call type reaches its target." in printed(pair())
     found = json.loads(as_json(swept_data(pair())))["cheapest"]
     assert (found["by"], found["sure"]) == ("cost", False)
     assert found["found"]["values"] == [12, 5]
@@ -169,11 +169,25 @@ def test_what_is_cheaper_and_may_reach_it_too_is_named() -> None:
 
 def test_where_no_combination_is_enough_the_nearest_is_named() -> None:
     tech = (0.5, 0.6, 0.65, 0.5, 0.68, 0.6)
-    assert findings(pair([((0.7, level, 0.9), 100) for level in tech])) == [
-        "With no combination does every call type reach its target: nearest is 12 agents in group "
-        "front and 5 agents in group back; tightest is tech with 68.0 %.",
-        "Every value surely reaches 80 % of sales.",
+    assert findings(pair([((0.7, level, 0.6), 100) for level in tech])) == [
+        "With no combination does every call type reach its target: nearest is 10 agents in group "
+        "front and 5 agents in group back; tightest is tech with 60.0 %.",
     ]
+
+
+def test_whom_no_combination_helps_is_left_out_of_the_cheapest() -> None:
+    tech = (0.5, 0.6, 0.65, 0.5, 0.68, 0.6)
+    calls = (0.7, 0.7, 0.7, 0.9, 0.9, 0.9)
+    one = pair([((c, t, 0.9), 100) for c, t in zip(calls, tech, strict=True)])
+    assert findings(one)[0] == (
+        "Cheapest with which every call type but tech reaches its target: 12 agents in group front "
+        "and 4 agents in group back, for 100.00 a day (100.00–100.00); tightest is calls with 90.0 "
+        "% (88.2–91.8); fewer agents in group back were not tried; nothing between the values was "
+        "tried. tech never does: its best is 68.0 % with 12 and 5. For every half hour of the "
+        "others to reach it: 12 and 4, for 100.00."
+    )
+    assert "every call type but tech reaches its target." in swept_page(one)
+    assert swept_data(one)["cheapest"]["left_out"] == ["tech"]
 
 
 def test_without_money_the_paid_hours_are_the_price() -> None:
