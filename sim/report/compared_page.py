@@ -33,8 +33,9 @@ def compared_page(compared: Compared) -> str:
         f"{base.plan.seed}; differences hold for all plans at once at "
         f"{base.plan.experiment.confidence * 100:g} %{words.of_few(base.result.replications)}"
     )
+    told = [verdicts(compared, view.plan.name) for view in compared.views[1:]]
     body = [
-        page.header(headline(compared), "", meta, _told(compared)),
+        page.header(headline(compared), "", meta, told),
         *(_through_day(compared, place) for place in range(len(compared.courses))),
         page.section(_strip_title(compared), *_strips(compared)),
         _waits(compared),
@@ -52,10 +53,6 @@ def compared_page(compared: Compared) -> str:
         body.append(page.section("What differs", table, long=True))
     body.append(page.section("How this was counted", page.paragraphs(definitions(base))))
     return page.page(f"{base.plan.name}: comparison", body)
-
-
-def _told(compared: Compared) -> list[str]:
-    return [" ".join(verdicts(compared, view.plan.name)) for view in compared.views[1:]]
 
 
 def _through_day(compared: Compared, place: int) -> str:

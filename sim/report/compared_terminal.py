@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
 from rich.console import Console
@@ -144,10 +143,11 @@ def _strips(console: Console, compared: Compared) -> None:
 
 
 def _suffering(compared: Compared, drawn: Sequence[Course]) -> list[Course]:
-    """Call types for which any plan is worse come first."""
-
-    def lowest(course: Course) -> float:
-        means = [one.difference.mean for one in compared.by_type[course.name]]
-        return min((mean for mean in means if math.isfinite(mean)), default=0.0)
-
-    return sorted(drawn, key=lowest)
+    """Call types for which any plan is worse come first, then those for which one is better."""
+    names = [
+        name
+        for verdict in ("worse", "better")
+        for view in compared.views[1:]
+        for name, _one in compared.told_of_types(view.plan.name, verdict)
+    ]
+    return sorted(drawn, key=lambda one: names.index(one.name) if one.name in names else len(names))

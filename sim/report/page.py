@@ -45,13 +45,20 @@ def page(title: str, body: Iterable[str]) -> str:
     )
 
 
-def header(title: str, description: str, meta: str, findings: Sequence[str]) -> str:
+def header(title: str, description: str, meta: str, findings: Sequence[str | Sequence[str]]) -> str:
+    """``findings``: sentences; of several that belong together those after the first stand beneath
+    it."""
     told = f'<p class="soft">{escape(description)}</p>' if description else ""
-    items = "".join(f"<li>{escape(line)}</li>" for line in findings)
+    items = "".join(_finding([one] if isinstance(one, str) else one) for one in findings)
     return (
         f"<header><h1>{escape(title)}</h1>{told}"
         f'<ul class="lead">{items}</ul><p class="meta">{escape(meta)}</p></header>'
     )
+
+
+def _finding(lines: Sequence[str]) -> str:
+    beneath = "".join(f"<li>{escape(line)}</li>" for line in lines[1:])
+    return f"<li>{escape(lines[0])}{f'<ul>{beneath}</ul>' if beneath else ''}</li>"
 
 
 def section(title: str, *parts: str, long: bool = False) -> str:

@@ -35,6 +35,8 @@ p { margin-block: 0 .5rem; max-inline-size: 46rem; }
 .soft, .meta { color: var(--soft); font-size: .875rem; }
 .lead { list-style: none; margin-block: 1rem; padding: 0; }
 .lead li { font-size: 1.0625rem; margin-block-end: .35rem; max-inline-size: 46rem; }
+.lead ul { list-style: none; margin-block: .35rem 0; padding-inline-start: 1rem; }
+.lead li li { font-size: 1rem; }
 section {
   background: var(--raised); border: 1px solid var(--line); border-radius: .625rem;
   padding: clamp(1rem, 2.5vw, 1.5rem); margin-block-start: 1.25rem;

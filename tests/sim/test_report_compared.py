@@ -696,6 +696,8 @@ def test_ten_call_types_are_told_of_in_few_words() -> None:
     lines = verdicts(both, "other")
     assert [line.partition(":")[0] for line in lines[1:6]] == ["t2", "t1", "t3", "t4", "t0"]
     assert lines[6] == "No difference that can be told of t5, t6, t7, t8 and t9."
+    lead = next(ElementTree.fromstring(compared_page(both)).iter("ul"))
+    assert [text_of(one) for one in lead.iter("li")][1:] == lines[1:], "each has its own line"
     text = printed(show_compared, both)
     drawn = [line for line in text.splitlines() if re.fullmatch(r"t\d", line)]
     assert drawn == ["t2", "t1", "t3", "t4"], "those that suffer most, and no more"
