@@ -13,10 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from sim.arrays import Floats
+from sim.estimates import costs, estimate
 from sim.report import words
 from sim.report.compared import measures
-from sim.report.compared_costs import any_cost, cost
-from sim.report.view import ALL, View
+from sim.report.compared_costs import any_cost
+from sim.report.view import ALL, WHOLE, View
 from sim.results import Estimate, Result
 from sim.sweep import Axis
 
@@ -82,10 +84,14 @@ class Swept:
         aims = all(self.target(column) is not None for column in self.columns)
         return len(self.axes) > 1 and agents and aims
 
+    def prices(self, place: int) -> Floats:
+        """What a step costs in each replication; paid hours where the plan names no money."""
+        if self.paid:
+            return costs(self.results[place])
+        return self.views[place].values("group", HOURS)[:, WHOLE, ALL]
+
     def price(self, place: int) -> Estimate:
-        """What a step costs; paid hours where the plan names no money."""
-        view = self.views[place]
-        return cost(view) if self.paid else view.of_group(HOURS)
+        return estimate(self.prices(place), self.views[place].plan.experiment.confidence)
 
     @property
     def steps(self) -> list[tuple[Any, ...]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.estimates import estimate
 from sim.report import words
 from sim.report.data import estimate_data
 from sim.report.findings import MOST_TOLD
@@ -147,7 +148,10 @@ def cheapest(swept: Swept) -> Cheapest:
     columns = swept.able(swept.columns, places) or swept.columns
     gaps = [swept.gap(place, columns) for place in places]
     ordered = sorted(places, key=lambda place: (swept.price(place).mean, -gaps[place]))
-    best = next((one for one in ordered if gaps[one] >= 0), None)
+    enough = [one for one in ordered if gaps[one] >= 0]
+    as_cheap = [one for one in enough if not _dearer(swept, one, enough[0])]
+    # Of those that cost the same it is chance which costs least.
+    best = max(as_cheap, key=lambda place: gaps[place], default=None)
     cheaper = ordered if best is None else ordered[: ordered.index(best)]
     sure = [one for one in ordered if swept.surely(one, columns)]
     return Cheapest(
@@ -156,7 +160,9 @@ def cheapest(swept: Swept) -> Cheapest:
         tuple(one for one in swept.columns if one not in columns),
         best,
         surely=next(iter(sure), None) if best not in sure else None,
-        perhaps=tuple(one for one in cheaper if _may_reach(swept, one, columns)),
+        perhaps=tuple(
+            one for one in cheaper if one not in enough and _may_reach(swept, one, columns)
+        ),
         every_interval=next(
             (one for one in ordered if every_reaches(lowest(swept, one, columns))), None
         ),
@@ -188,6 +194,15 @@ def pairs(swept: Swept, columns: Sequence[int]) -> list[str]:
     lacking = words.listed([shown(one) for one in too_few]) if too_few else ""
     rest = f"; with {lacking} none is enough" if lacking else ""
     return [f"Fewest {spoken(second)} for that: {', '.join(told)}{rest}."]
+
+
+def _dearer(swept: Swept, place: int, than: int) -> bool:
+    """Does it cost more, and surely so where there are days enough to tell? All have the same
+    days, so that they are compared day by day."""
+    both = [swept.prices(one) for one in (place, than)]
+    days = min(map(len, both))
+    difference = estimate(both[0][:days] - both[1][:days])
+    return difference.mean > 0 and not difference.low <= 0
 
 
 def _may_reach(swept: Swept, place: int, columns: Sequence[int]) -> bool:

@@ -167,6 +167,15 @@ def test_what_is_cheaper_and_may_reach_it_too_is_named() -> None:
     assert [one["values"] for one in found["perhaps"]] == [[10, 5]]
 
 
+def test_of_those_that_cost_the_same_the_one_with_most_to_spare_is_taken() -> None:
+    steps = [*PAIRS[:3], ((0.85, 0.82, 0.90), 129.5), ((0.9, 0.88, 0.90), 130), PAIRS[5]]
+    one = pair(steps)
+    for day, figures in enumerate(one.results[3].figures):
+        figures.by_group["cost"][-1, -1] += 2 if day % 2 else -2
+    assert "12 agents in group front and 5 agents in group back" in findings(one)[0]
+    assert "12 agents in group front and 4 agents in group back" in findings(pair(steps))[0]
+
+
 def test_where_no_combination_is_enough_the_nearest_is_named() -> None:
     tech = (0.5, 0.6, 0.65, 0.5, 0.68, 0.6)
     assert findings(pair([((0.7, level, 0.6), 100) for level in tech])) == [
