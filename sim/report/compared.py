@@ -71,6 +71,18 @@ class Compared:
         itself."""
         return courses(self.views, MEASURE, self.base.judged)
 
+    @property
+    def courses_that_suffer_first(self) -> list[Course]:
+        """Those of call types for which any plan is worse, then those for which one is better."""
+        names = [
+            name
+            for verdict in ("worse", "better")
+            for view in self.views[1:]
+            for name, _one in self.told_of_types(view.plan.name, verdict)
+        ]
+        places = {name: place for place, name in reversed(list(enumerate(names)))}
+        return sorted(self.courses, key=lambda one: places.get(one.name, len(names)))
+
     @cached_property
     def waits(self) -> list[Course]:
         """Average wait and abandonment through the day."""

@@ -36,7 +36,10 @@ def compared_page(compared: Compared) -> str:
     told = [verdicts(compared, view.plan.name) for view in compared.views[1:]]
     body = [
         page.header(headline(compared), "", meta, told),
-        *(_through_day(compared, place) for place in range(len(compared.courses))),
+        *(
+            _through_day(compared, course, place)
+            for place, course in enumerate(compared.courses_that_suffer_first)
+        ),
         page.section(_strip_title(compared), *_strips(compared)),
         _waits(compared),
         page.section("Plan by plan", _plans_table(compared)),
@@ -55,9 +58,8 @@ def compared_page(compared: Compared) -> str:
     return page.page(f"{base.plan.name}: comparison", body)
 
 
-def _through_day(compared: Compared, place: int) -> str:
+def _through_day(compared: Compared, course: Course, place: int) -> str:
     """When each plan is better: the curves, and their figures as a table."""
-    course = compared.courses[place]
     notes = [plan_charts.legend(course.plans), *(_notes(course) if place == 0 else ())]
     svg = plan_charts.level_chart(course, compared.base.plan, str(place))
     return page.section(
@@ -184,7 +186,7 @@ def _first(told: list[str]) -> str:
 def _strips(compared: Compared) -> list[str]:
     """A strip of intervals for each plan; where call types are judged by themselves, of each."""
     parts = []
-    for course in compared.courses:
+    for course in compared.courses_that_suffer_first:
         levels = [[one.mean for one in found] for found in course.found]
         rows = zip(course.plans, levels, course.targets, course.worst, strict=True)
         corner = course.of.removeprefix(" of ")

@@ -21,7 +21,6 @@ from sim.report.of_types import OfType
 from sim.report.page import band
 from sim.report.plans_terminal import Told, plan_tables, share, shortened, usual
 from sim.report.terminal import bullet, cell
-from sim.report.through_day import Course
 from sim.report.view import MEASURES, View
 
 BLOCKS = {"met": "█", "near": "▅", "far": "▂", "": "·"}
@@ -113,11 +112,11 @@ def _strips(console: Console, compared: Compared) -> None:
     width = min(20, max(len(view.plan.name) for view in compared.views))
     drawn = [
         course
-        for course in compared.courses
+        for course in compared.courses_that_suffer_first
         if len(course.labels) + width + 2 <= console.width
         and any(share is not None for share in course.targets)
     ]
-    shown = _suffering(compared, drawn)[:STRIPS] if len(drawn) > STRIPS else drawn
+    shown = drawn[:STRIPS]
     for course in shown:
         if course.of:
             console.print(Text(course.name, style="bold"))
@@ -140,14 +139,3 @@ def _strips(console: Console, compared: Compared) -> None:
             more = f"{words.number_of(rest, 'more call type')}: --html draws them"
             console.print(Text(more, "dim"))
         console.print()
-
-
-def _suffering(compared: Compared, drawn: Sequence[Course]) -> list[Course]:
-    """Call types for which any plan is worse come first, then those for which one is better."""
-    names = [
-        name
-        for verdict in ("worse", "better")
-        for view in compared.views[1:]
-        for name, _one in compared.told_of_types(view.plan.name, verdict)
-    ]
-    return sorted(drawn, key=lambda one: names.index(one.name) if one.name in names else len(names))
