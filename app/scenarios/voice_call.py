@@ -81,6 +81,7 @@ class VoiceCall:
         self._received = 0
         self._skipped = 0
         self._lines: list[Line] = []
+        self._stopping: list[Line] = []
         self._numbers = 0
         self._words: tuple[Word, ...] = ()
         self._acts: tuple[ActHeard, ...] = ()
@@ -185,7 +186,7 @@ class VoiceCall:
     def close(self) -> None:
         """The line goes down, for whatever reason: what was said so far is logged."""
         self._end_turn_now()
-        for line in list(self._lines):
+        for line in (*self._stopping, *self._lines):
             self._finish(line, self.now)
         self._ear.close()
 
@@ -276,6 +277,9 @@ class VoiceCall:
         self._turns = turns.customer(self._turns, True, self.now)
 
     def _start(self, line: Line, at: float) -> None:
+        # Lines sound one after another: what was to stop before it has stopped.
+        for other in [each for each in self._stopping if each.number < line.number]:
+            self._finish(other, at)
         line.started = at
         self._writer.place_customer(line.pcm, round(at * RATE))
         self._talk.log(
@@ -289,16 +293,17 @@ class VoiceCall:
         )
 
     def _finish(self, line: Line, at: float) -> None:
-        if line.started is None:
-            # Stopped before a sound of it was heard: as if never said.
-            self._lines.remove(line)
-        else:
+        # Stopped before a sound of it was heard, it is as if never said.
+        if line.started is not None:
             end = min(max(at, line.started), line.started + line.seconds)
             cut = end < line.started + line.seconds - FRAME_SECONDS
             if cut:
                 self._writer.cut_customer(round(end * RATE))
             self._talk.log("customer_end", end, line=line.number, cut=cut)
-            self._lines.remove(line)
+        if line in self._stopping:
+            self._stopping.remove(line)
+            return
+        self._lines.remove(line)
         if not self._lines:
             self._turns = turns.customer(self._turns, False, self.now)
 
@@ -316,10 +321,17 @@ class VoiceCall:
         self._talk.step(Interrupted(at, heard))
 
     def _hush(self) -> list[str]:
-        """Stop all that she says or is about to say; the texts that were stopped."""
+        """Stop all that she says or is about to say; the texts that were stopped.
+
+        What has not begun, as far as we know, may sound for a moment all the same before the
+        page is told: then it says so, and what was heard is recorded.
+        """
         stopped = list(self._lines)
         for line in stopped:
+            begun = line.started is not None
             self._finish(line, self.now)
+            if not begun:
+                self._stopping.append(line)
             self._send(messages.Stop(line.number))
         return [line.text for line in stopped]
 
@@ -343,7 +355,8 @@ class VoiceCall:
         self._render_ahead(dialogue.lines_ahead(self._talk.scenario, self._talk.state))
 
     def _line(self, number: int) -> Line | None:
-        return next((line for line in self._lines if line.number == number), None)
+        known = (*self._lines, *self._stopping)
+        return next((line for line in known if line.number == number), None)
 
     def _clock(self, sample: int) -> float:
         """A page's microphone sample as seconds of the call; never in the future."""

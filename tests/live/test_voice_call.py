@@ -129,6 +129,57 @@ def test_both_beginning_at_once_is_no_interruption(tmp_path: Path, small: Scenar
         assert rig.logged("interrupted") == []
 
 
+def stopped_unheard(rig: Rig) -> int:
+    """Spoken over before the page said that her line sounds; the sample at which that was."""
+    rig.speak("greet")
+    rig.wait(1.0)
+    assert rig.told(messages.Line)
+    rig.speak("ask_name", seconds=0.6)
+    assert rig.told(messages.Stop) == [messages.Stop(1)]
+    assert rig.logged("customer") == []
+    return rig.samples
+
+
+def test_what_sounds_before_the_page_is_told_to_stop_is_recorded(
+    tmp_path: Path, small: Scenario
+) -> None:
+    """A busy machine is late: her line began meanwhile, and the trainee heard some of it."""
+    with Rig(tmp_path, small, plays=False, her=HerVoice(seconds=4.0)) as rig:
+        sample = stopped_unheard(rig)
+        rig.call.played(1, sample - 3000)
+        rig.call.finished(1, sample - 1000)
+        [began], [ended] = rig.logged("customer"), rig.logged("customer_end")
+        assert (began["line"], ended["line"], ended["cut"]) == (1, 1, True)
+        assert began["at"] == pytest.approx((sample - 3000) / RATE, abs=0.001)
+        assert ended["at"] == pytest.approx((sample - 1000) / RATE, abs=0.001)
+        heard = np.flatnonzero(rig.right())
+        assert heard[[0, -1]] == pytest.approx([sample - 3000, sample - 1001], abs=16)
+        assert rig.logged("interrupted") == []
+
+
+def test_what_never_sounded_is_as_if_never_said(tmp_path: Path, small: Scenario) -> None:
+    with Rig(tmp_path, small, plays=False, her=HerVoice(seconds=4.0)) as rig:
+        rig.call.finished(1, stopped_unheard(rig))
+        rig.call.played(1, rig.samples)
+    assert rig.logged("customer") == []
+
+
+def test_her_next_line_is_whole_though_no_end_of_a_stopped_one_was_told(
+    tmp_path: Path, small: Scenario
+) -> None:
+    with Rig(tmp_path, small, plays=False, her=HerVoice(seconds=1.0)) as rig:
+        sample = stopped_unheard(rig)
+        rig.call.played(1, sample)
+        rig.wait(1.2)
+        assert rig.told(messages.Line)[-1].line == 2
+        rig.call.played(2, rig.samples)
+        rig.call.finished(1, rig.samples)
+        rig.wait(1.2)
+        rig.call.finished(2, rig.samples)
+        ends = [(end["line"], end["cut"]) for end in rig.logged("customer_end")]
+        assert ends == [(1, False), (2, False)]
+
+
 @pytest.mark.parametrize("words", ["mhm", "okay yeah"])
 def test_mhm_does_not_stop_her(tmp_path: Path, small: Scenario, words: str) -> None:
     with Rig(tmp_path, small, her=HerVoice(seconds=4.0)) as rig:
