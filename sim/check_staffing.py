@@ -8,6 +8,7 @@ import numpy as np
 
 from sim import expected
 from sim.arrays import Bools, Floats
+from sim.listing import listed, spans
 from sim.parameters import CallType, Group, Plan
 from sim.parameters.units import DAY, show_clock
 
@@ -93,28 +94,14 @@ def _when(holes: dict[Span, list[int]], days: int) -> str:
         hours = f"from {show_clock(start)} to {show_clock(end)}"
         together.setdefault(tuple(on), []).append(hours)
     return ", ".join(
-        _joined(hours) + ("" if days == 1 else f" on {_days(on)}")
+        listed(hours) + ("" if days == 1 else f" on {_days(on)}")
         for on, hours in sorted(together.items())
     )
 
 
 def _days(numbers: tuple[int, ...]) -> str:
     """``day 2`` or ``days 1 to 5 and 8``."""
-    spells: list[list[int]] = []
-    for number in numbers:
-        if spells and number == spells[-1][-1] + 1:
-            spells[-1].append(number)
-        else:
-            spells.append([number])
-    said = list[str]()
-    for one in spells:
-        said += [f"{one[0]} to {one[-1]}"] if len(one) > 2 else map(str, one)
-    return f"day{'s' if len(numbers) > 1 else ''} {_joined(said)}"
-
-
-def _joined(parts: list[str]) -> str:
-    *first, last = parts
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"day{'s' if len(numbers) > 1 else ''} {spans(numbers, str, ' to ')}"
 
 
 def _runs(flags: Bools) -> list[tuple[int, int]]:

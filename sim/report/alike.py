@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.arrays import Floats
+from sim.listing import spans
 from sim.measures.grid import day_labels
 from sim.parameters import Plan
-from sim.report import words
 
 EVERY = "every day"
 _WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -49,25 +49,7 @@ def _name(plan: Plan, days: Sequence[int]) -> str:
         of_week = [(plan.date + dates.timedelta(days=day)).weekday() for day in range(plan.days)]
         meant = {of_week[day] for day in days}
         if list(days) == [day for day in range(plan.days) if of_week[day] in meant]:
-            return _spans(sorted(meant), _WEEK)
+            return spans(sorted(meant), _WEEK.__getitem__, "–")
     if plan.date is not None:
-        return _spans(days, labels)
-    return f"days {_spans(days, [label.removeprefix('day ') for label in labels])}"
-
-
-def _spans(places: Sequence[int], names: Sequence[str]) -> str:
-    """``Mon–Wed and Fri``: three and more in a row by their ends."""
-    runs: list[list[int]] = []
-    for place in places:
-        if runs and place == runs[-1][-1] + 1:
-            runs[-1].append(place)
-        else:
-            runs.append([place])
-    said = list[str]()
-    for run in runs:
-        said += (
-            [f"{names[run[0]]}–{names[run[-1]]}"]
-            if len(run) > 2
-            else [names[place] for place in run]
-        )
-    return words.listed(said)
+        return spans(days, labels.__getitem__, "–")
+    return f"days {spans(days, lambda day: str(day + 1), '–')}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from sim.listing import listed as listed
 from sim.parameters.units import show_duration
 from sim.results import FEWEST, Difference, Estimate
 
@@ -186,8 +187,3 @@ def number_of(amount: int, one: str, many: str = "") -> str:
 def so_far(done: int, wanted: int, what: str = "replications") -> str:
     """``after 8 of 20 replications``: of what was stopped."""
     return f"after {done:,} of {wanted:,} {what}"
-
-
-def listed(names: list[str], last: str = "and") -> str:
-    """``a, b and c``."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
